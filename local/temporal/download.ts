@@ -60,9 +60,11 @@ export async function downloadServer(
 
 async function get(url: string, within: number, signal: AbortSignal | undefined): Promise<Response> {
   const limit = AbortSignal.timeout(within);
-  const response = await fetch(url, { signal: signal ? AbortSignal.any([limit, signal]) : limit }).catch((error) => {
-    throw new Error(`${new URL(url).host} cannot be reached (${reasonOf(error)})`);
-  });
+  const response = await fetch(url, { signal: signal ? AbortSignal.any([limit, signal]) : limit }).catch(
+    (error) => {
+      throw new Error(`${new URL(url).host} cannot be reached (${reasonOf(error)})`);
+    },
+  );
   if (!response.ok) throw new Error(`${new URL(url).host} answered ${response.status}`);
   return response;
 }

@@ -1,0 +1,15 @@
+import type { ClientOptionsForTestEnv } from '@temporalio/testing';
+import type { SearchAttributes } from '../../local/temporal/search-attributes.js';
+
+/** What the clients of the shared test environments are made with, beside their connection. */
+export const clientOptions: ClientOptionsForTestEnv = {};
+
+/** The custom search attributes that both test servers know. */
+export const searchAttributes: SearchAttributes = {
+  Flow: 'Keyword',
+  Status: 'Keyword',
+  Reason: 'Keyword',
+  Check: 'Keyword',
+  Account: 'Keyword',
+  Mode: 'Keyword',
+};
