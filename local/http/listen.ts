@@ -1,0 +1,50 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A service that listens on loopback. */
+export interface Listening {
+  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  url: string;
+  port: number;
+  /** Lets calls in flight finish, for up to a second, and frees the port. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 1000;
+
+/**
+ * Serves `handler` on 127.0.0.1 and `port` (0: any free one). Throws an Error that names the port and the variable to set
+ * when the port is taken.
+ */
+export async function listen(
+  handler: RequestListener,
+  options: { port: number; owner: string; variable: string; host?: string },
+): Promise<Listening> {
+  const { port, owner, variable, host = '127.0.0.1' } = options;
+  const server = createServer(handler);
+  // Idle connections stay open: with the default of 5 s a client's next call can meet a socket that is just being closed.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, owner, variable)));
+    server.listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return { url: `http://127.0.0.1:${bound}`, port: bound, close: () => close(server) };
+}
+
+function explained(error: NodeJS.ErrnoException, port: number, owner: string, variable: string): Error {
+  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error;
+  const why = error.code === 'EACCES' ? 'may not be used by this account' : 'is taken';
+  return new Error(
+    `Port ${port} for ${owner} ${why}. Stop what listens there, or set ${variable} to another port.`,
+    { cause: error },
+  );
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(force);
+}
