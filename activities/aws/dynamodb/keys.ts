@@ -1,0 +1,56 @@
+import type { Tenant } from '../../../domain/session.js';
+
+/**
+ * The one table: `pk` and `sk` strings. Account and mode are part of every partition key.
+ *
+ * | pk                               | sk               | holds                                    |
+ * |----------------------------------|------------------|------------------------------------------|
+ * | `<account>#<mode>#SESSION#<id>`  | `SESSION`        | a verification session                   |
+ * | `<account>#<mode>#USER#<subject>`| `PROFILE`        | who the user is (sealed), who may change it |
+ * |                                  | `FACE#<faceKey>` | a face and its state                     |
+ * |                                  | `ATTEMPTS`       | login attempts of the running window     |
+ *
+ * Index `sessions`: `listKey` + `createdKey`. Index `user-sessions`: `subjectKey` + `createdKey`.
+ */
+export const SESSIONS_INDEX = 'sessions';
+export const USER_SESSIONS_INDEX = 'user-sessions';
+
+/** Lists are spread over this many partitions of the index, so that none of them takes every write. */
+export const LIST_PARTITIONS = 8;
+
+const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
+
+export function sessionKey(tenant: Tenant, sessionId: string) {
+  return { pk: `${scope(tenant)}#SESSION#${sessionId}`, sk: 'SESSION' };
+}
+
+export function userPartition(tenant: Tenant, subject: string): string {
+  return `${scope(tenant)}#USER#${subject}`;
+}
+
+export function profileKey(tenant: Tenant, subject: string) {
+  return { pk: userPartition(tenant, subject), sk: 'PROFILE' };
+}
+
+export function faceRowKey(tenant: Tenant, { subject, faceKey }: { subject: string; faceKey: string }) {
+  return { pk: userPartition(tenant, subject), sk: `FACE#${faceKey}` };
+}
+
+export function attemptsKey(tenant: Tenant, subject: string) {
+  return { pk: userPartition(tenant, subject), sk: 'ATTEMPTS' };
+}
+
+export function listKey(tenant: Tenant, partition: number): string {
+  return `${scope(tenant)}#${partition}`;
+}
+
+export function listPartition(sessionId: string): number {
+  let sum = 0;
+  for (const character of sessionId) sum = (sum * 31 + character.charCodeAt(0)) % 65_521;
+  return sum % LIST_PARTITIONS;
+}
+
+/** Sorts by time, then id; 13 digits of milliseconds last until the year 2286. */
+export function createdKey(createdAt: number, sessionId: string): string {
+  return `${String(createdAt).padStart(13, '0')}#${sessionId}`;
+}

@@ -1,0 +1,91 @@
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Tenant } from '../../../domain/session.js';
+import type { SessionFilter } from '../../ports.js';
+import { observed } from '../observe.js';
+import {
+  createdKey,
+  LIST_PARTITIONS,
+  listKey,
+  SESSIONS_INDEX,
+  USER_SESSIONS_INDEX,
+  userPartition,
+} from './keys.js';
+
+type Item = Record<string, unknown> & { createdKey: string };
+
+/**
+ * Sessions, newest first. By user: one partition of the user index. Otherwise every partition of the list index, merged.
+ * The cursor is the `createdKey` of the last session shown, so it stays good while sessions are added.
+ */
+export async function listSessions(
+  client: DynamoDBClient,
+  table: string,
+  tenant: Tenant,
+  filter: SessionFilter,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<{ items: Item[]; nextCursor?: string }> {
+  const partitions = filter.subject
+    ? [{ index: USER_SESSIONS_INDEX, attribute: 'subjectKey', value: userPartition(tenant, filter.subject) }]
+    : Array.from({ length: LIST_PARTITIONS }, (_, partition) => ({
+        index: SESSIONS_INDEX,
+        attribute: 'listKey',
+        value: listKey(tenant, partition),
+      }));
+  const found = await Promise.all(
+    partitions.map((partition) => newestOf(client, table, partition, filter, limit + 1, cursor)),
+  );
+  const merged = found.flat().sort((a, b) => (a.createdKey < b.createdKey ? 1 : -1));
+  const items = merged.slice(0, limit);
+  const last = items.at(-1);
+  return { items, ...(merged.length > limit && last ? { nextCursor: last.createdKey } : {}) };
+}
+
+async function newestOf(
+  client: DynamoDBClient,
+  table: string,
+  { index, attribute, value }: { index: string; attribute: string; value: string },
+  filter: SessionFilter,
+  wanted: number,
+  cursor: string | undefined,
+): Promise<Item[]> {
+  const after = createdKey(filter.createdAfter ?? 0, '');
+  const conditions = [
+    ...(filter.flow ? ['#state.#flow = :flow'] : []),
+    ...(filter.status ? ['#state.#status = :status'] : []),
+  ];
+  const items: Item[] = [];
+  let startKey: QueryCommand['input']['ExclusiveStartKey'];
+  do {
+    const command = new QueryCommand({
+      TableName: table,
+      IndexName: index,
+      // Both bounds of BETWEEN are inclusive: the session at the cursor itself is left out below.
+      KeyConditionExpression: '#partition = :partition AND createdKey BETWEEN :after AND :before',
+      ...(conditions.length > 0 ? { FilterExpression: conditions.join(' AND ') } : {}),
+      ExpressionAttributeNames: {
+        '#partition': attribute,
+        ...(conditions.length > 0 ? { '#state': 'state' } : {}),
+        ...(filter.flow ? { '#flow': 'flow' } : {}),
+        ...(filter.status ? { '#status': 'status' } : {}),
+      },
+      ExpressionAttributeValues: marshall({
+        ':partition': value,
+        ':after': after,
+        ':before': cursor ?? '~',
+        ...(filter.flow ? { ':flow': filter.flow } : {}),
+        ...(filter.status ? { ':status': filter.status } : {}),
+      }),
+      ScanIndexForward: false,
+      ...(conditions.length === 0 ? { Limit: wanted + 1 } : {}),
+      ExclusiveStartKey: startKey,
+    });
+    const output = await observed('dynamodb', 'Query', () => client.send(command));
+    for (const raw of output.Items ?? []) {
+      const item = unmarshall(raw) as Item;
+      if (item.createdKey !== cursor) items.push(item);
+    }
+    startKey = output.LastEvaluatedKey;
+  } while (startKey && items.length < wanted);
+  return items.slice(0, wanted);
+}

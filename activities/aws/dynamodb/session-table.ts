@@ -1,0 +1,123 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { SessionState } from '../../../domain/session.js';
+import type { SessionDetails, SessionRow, SessionTable } from '../../ports.js';
+import { observed } from '../observe.js';
+import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
+import { listSessions } from './list-sessions.js';
+import type { Seal } from './seal.js';
+
+const REFUSED = ['ConditionalCheckFailedException'];
+
+/** A row whose workflow never began is removed after this long. */
+const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;
+
+/** Sessions in DynamoDB; see `keys.ts` for the layout. */
+export function createSessionTable(client: DynamoDBClient, table: string, seal: Seal): SessionTable {
+  const toRow = (item: Record<string, unknown>): SessionRow => ({
+    fingerprint: String(item.fingerprint),
+    ...(item.state ? { state: item.state as SessionState } : {}),
+    details: seal.open(item.details as Uint8Array, String(item.pk)) as SessionDetails,
+  });
+
+  return {
+    async create(tenant, sessionId, fingerprint, details) {
+      const key = sessionKey(tenant, sessionId);
+      const expires = Math.floor(Date.now() / 1_000) + UNOPENED_LIVES_SECONDS;
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: marshall({ ...key, fingerprint, expires, details: seal.close(details, key.pk) }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await observed('dynamodb', 'PutItem', () => client.send(command), REFUSED);
+        return undefined;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException && error.Item)
+          return toRow(unmarshall(error.Item));
+        throw error;
+      }
+    },
+
+    async open(tenant, state, fingerprint, run) {
+      const { sessionId, createdAt, subject, revision } = state;
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: marshall(sessionKey(tenant, sessionId)),
+        UpdateExpression: [
+          'SET #run = :run, fingerprint = :fingerprint, #state = :state, #revision = :revision, listKey = :list',
+          'createdKey = :created',
+          ...(subject ? ['subjectKey = :subject'] : []),
+        ]
+          .join(', ')
+          .concat(' REMOVE expires'),
+        // A repeat by the same run is no other run, and must not turn a newer state back.
+        ConditionExpression: 'attribute_not_exists(#run)',
+        ExpressionAttributeNames: { '#run': 'run', '#state': 'state', '#revision': 'revision' },
+        ExpressionAttributeValues: marshall({
+          ':run': run,
+          ':fingerprint': fingerprint,
+          ':state': state,
+          ':revision': revision,
+          ':list': listKey(tenant, listPartition(sessionId)),
+          ':created': createdKey(createdAt, sessionId),
+          ...(subject ? { ':subject': userPartition(tenant, subject) } : {}),
+        }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await observed('dynamodb', 'UpdateItem', () => client.send(command), REFUSED);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return error.Item?.run?.S === run;
+        throw error;
+      }
+    },
+
+    async save(tenant, state) {
+      const { sessionId, subject, revision } = state;
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: marshall(sessionKey(tenant, sessionId)),
+        UpdateExpression: `SET #state = :state, #revision = :revision${subject ? ', subjectKey = :subject' : ''}`,
+        ConditionExpression: 'attribute_exists(pk) AND #revision < :revision',
+        ExpressionAttributeNames: { '#state': 'state', '#revision': 'revision' },
+        ExpressionAttributeValues: marshall(
+          {
+            ':state': state,
+            ':revision': revision,
+            ...(subject ? { ':subject': userPartition(tenant, subject) } : {}),
+          },
+          { removeUndefinedValues: true },
+        ),
+      });
+      try {
+        await observed('dynamodb', 'UpdateItem', () => client.send(command), REFUSED);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error; // a newer one is there: that is fine
+      }
+    },
+
+    async read(tenant, sessionId) {
+      const command = new GetItemCommand({
+        TableName: table,
+        Key: marshall(sessionKey(tenant, sessionId)),
+        ConsistentRead: true,
+      });
+      const { Item } = await observed('dynamodb', 'GetItem', () => client.send(command));
+      return Item ? toRow(unmarshall(Item)) : undefined;
+    },
+
+    async list(tenant, filter, page) {
+      const { items, nextCursor } = await listSessions(client, table, tenant, filter, page);
+      return { rows: items.map(toRow), ...(nextCursor ? { nextCursor } : {}) };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { errorName, toFailure } from './to-failure.js';
+
+const tracer = trace.getTracer('idv');
+const meter = metrics.getMeter('idv');
+const calls = meter.createCounter('idv.aws.calls', {
+  description: 'Calls to AWS by service, operation and outcome',
+});
+const duration = meter.createHistogram('idv.aws.duration', {
+  unit: 'ms',
+  description: 'Duration of calls to AWS',
+});
+
+/**
+ * Makes a call to AWS with a span and counters around it. Attributes are the operation and the outcome, never input.
+ * @param expected names of errors that are answers to the caller; they are thrown as they are
+ * @throws ApplicationFailure see `toFailure`
+ */
+export async function observed<T>(
+  service: 'rekognition' | 'dynamodb' | 's3',
+  operation: string,
+  call: () => Promise<T>,
+  expected: readonly string[] = [],
+): Promise<T> {
+  const started = performance.now();
+  const attributes = { 'rpc.system': 'aws-api', 'rpc.service': service, 'rpc.method': operation };
+  return tracer.startActiveSpan(
+    `${service}.${operation}`,
+    { kind: SpanKind.CLIENT, attributes },
+    async (span) => {
+      let outcome = 'ok';
+      try {
+        return await call();
+      } catch (error) {
+        outcome = errorName(error);
+        if (expected.includes(outcome)) throw error;
+        span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
+        throw toFailure(operation, error);
+      } finally {
+        span.setAttribute('idv.outcome', outcome);
+        span.end();
+        calls.add(1, { service, operation, outcome });
+        duration.record(performance.now() - started, { service, operation, outcome });
+      }
+    },
+  );
+}

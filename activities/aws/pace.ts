@@ -1,0 +1,34 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { failures } from '../../workflows/failures.js';
+
+/** How long a call may wait for its turn before it counts as throttled: somebody is waiting for the answer. */
+const PATIENCE_MS = 1_000;
+
+/** Waits for a turn. @throws ApplicationFailure `Throttled` when the turn would come too late */
+export type Pace = (operation: string) => Promise<void>;
+
+/**
+ * A token bucket per operation and process: local activities are not limited by task queues, so this keeps a burst of
+ * logins inside the quota. A bucket holds one second's worth of calls.
+ * @param tps calls a second by operation; an operation that is not named is not limited
+ */
+export function createPace(tps: Readonly<Record<string, number>>, now: () => number = Date.now): Pace {
+  const freeAt = new Map<string, number>();
+  return async (operation) => {
+    const rate = tps[operation];
+    if (!rate) return;
+    const time = now();
+    const interval = 1_000 / rate;
+    const turn = Math.max(freeAt.get(operation) ?? 0, time - 1_000 + interval);
+    const wait = turn - time;
+    if (wait > PATIENCE_MS) {
+      throw ApplicationFailure.create({
+        type: failures.throttled,
+        message: `${operation} is paced at ${rate} a second`,
+        nextRetryDelay: 200 + Math.random() * 800,
+      });
+    }
+    freeAt.set(operation, turn + interval);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  };
+}

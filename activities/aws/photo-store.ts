@@ -1,0 +1,77 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { PhotoStore } from '../ports.js';
+import { observed } from './observe.js';
+import { errorName, toFailure } from './to-failure.js';
+
+/** DeleteObjects takes 1,000 keys at most (S3 API reference). */
+const DELETE_AT_ONCE = 1_000;
+
+/** Photos in Amazon S3; encrypted at rest by the bucket's default (`idv setup`). */
+export function createPhotoStore(client: S3Client): PhotoStore {
+  return {
+    async put({ bucket, key }, body, contentType) {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+      });
+      await observed('s3', 'PutObject', () => client.send(command));
+    },
+
+    async get({ bucket, key }, { maxBytes } = {}) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      try {
+        const output = await observed('s3', 'GetObject', () => client.send(command), [
+          'NoSuchKey',
+          'NoSuchBucket',
+        ]);
+        if (maxBytes !== undefined && (output.ContentLength ?? 0) > maxBytes) {
+          // Enough for the caller to see that it is too large, without reading it.
+          (output.Body as { destroy?: () => void } | undefined)?.destroy?.();
+          return new Uint8Array(maxBytes + 1);
+        }
+        return await output.Body?.transformToByteArray();
+      } catch (error) {
+        if (['NoSuchKey', 'NoSuchBucket'].includes(errorName(error))) return undefined;
+        throw error;
+      }
+    },
+
+    async copy(from, to) {
+      const command = new CopyObjectCommand({
+        Bucket: to.bucket,
+        Key: to.key,
+        CopySource: `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
+      });
+      await observed('s3', 'CopyObject', () => client.send(command));
+    },
+
+    async remove(photos) {
+      for (const [bucket, group] of groupByBucket(photos)) {
+        for (let start = 0; start < group.length; start += DELETE_AT_ONCE) {
+          const keys = group.slice(start, start + DELETE_AT_ONCE).map(({ key }) => ({ Key: key }));
+          const command = new DeleteObjectsCommand({
+            Bucket: bucket,
+            Delete: { Objects: keys, Quiet: true },
+          });
+          const { Errors } = await observed('s3', 'DeleteObjects', () => client.send(command));
+          const [failed] = Errors ?? [];
+          if (failed) throw toFailure('DeleteObjects', Object.assign(new Error(), { name: failed.Code }));
+        }
+      }
+    },
+  };
+}
+
+function groupByBucket<T extends { bucket: string }>(photos: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const photo of photos) groups.set(photo.bucket, [...(groups.get(photo.bucket) ?? []), photo]);
+  return groups;
+}

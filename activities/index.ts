@@ -1,0 +1,59 @@
+import type { ImageRef } from '../domain/image-ref.js';
+import type { AuthenticationPolicy } from '../domain/policy.js';
+import type { Tenant } from '../domain/session.js';
+import { checkQuality } from './check-quality.js';
+import { comparePhotos } from './compare-photos.js';
+import * as enrol from './enrol.js';
+import type { Ports } from './ports.js';
+import { openSession, saveSession } from './save-session.js';
+import { searchDuplicates } from './search-duplicates.js';
+import { searchRivals } from './search-rivals.js';
+import { searchEveryShard, searchOwnShard } from './search-user.js';
+
+type Request<F> = F extends (ports: never, request: infer R) => unknown ? R : never;
+
+/** Every activity, over the ports. One object in, one object out. */
+export function createActivities(ports: Ports) {
+  return {
+    openSession: (request: Request<typeof openSession>) => openSession(ports, request),
+    saveSession: (request: Request<typeof saveSession>) => saveSession(ports, request),
+
+    checkQuality: (request: Request<typeof checkQuality>) => checkQuality(ports.faces, request),
+    comparePhotos: (request: Request<typeof comparePhotos>) => comparePhotos(ports.faces, request),
+    searchDuplicates: (request: Request<typeof searchDuplicates>) => searchDuplicates(ports, request),
+    searchRivals: (request: Request<typeof searchRivals>) => searchRivals(ports, request),
+    searchOwnShard: (request: Request<typeof searchOwnShard>) => searchOwnShard(ports, request),
+    searchEveryShard: (request: Request<typeof searchEveryShard>) => searchEveryShard(ports, request),
+    recheckDuplicate: (request: Request<typeof enrol.recheckDuplicate>) =>
+      enrol.recheckDuplicate(ports, request),
+
+    reserveUser: (request: Request<typeof enrol.reserveUser>) => enrol.reserveUser(ports, request),
+    releaseUser: ({ tenant, subject, sessionId }: { tenant: Tenant; subject: string; sessionId: string }) =>
+      ports.users.release(tenant, subject, sessionId),
+    placeFace: (request: Request<typeof enrol.placeFace>) => enrol.placeFace(ports, request),
+    withdrawFace: (request: { tenant: Tenant; subject: string; faceKey: string; sessionId: string }) =>
+      ports.users.withdrawFace(request.tenant, request, request.sessionId),
+    indexFace: (request: Request<typeof enrol.indexFace>) => enrol.indexFace(ports, request),
+    removeFace: (request: Request<typeof enrol.removeFace>) => enrol.removeFace(ports, request),
+    commitFace: (request: Request<typeof enrol.commitFace>) => enrol.commitFace(ports, request),
+    readFace: (request: Request<typeof enrol.readFace>) => enrol.readFace(ports, request),
+    displaceFace: (request: Request<typeof enrol.displaceFace>) => enrol.displaceFace(ports, request),
+
+    promotePhoto: ({ from, to }: { from: ImageRef; to: ImageRef }) => ports.photos.copy(from, to),
+    discardPhotos: ({ photos }: { photos: readonly ImageRef[] }) => ports.photos.remove(photos),
+
+    async countAttempt(request: {
+      tenant: Tenant;
+      subject: string;
+      sessionId: string;
+      /** Of the session's attempts; a repeat of the same attempt counts once. */
+      number: number;
+      lockout: AuthenticationPolicy['lockout'];
+    }) {
+      const { tenant, subject, sessionId, number, lockout } = request;
+      return { locked: await ports.users.countAttempt(tenant, subject, `${sessionId}#${number}`, lockout) };
+    },
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

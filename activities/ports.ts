@@ -1,0 +1,221 @@
+import type { FaceDetail } from '../domain/face-detail.js';
+import type { FaceRecord, IndexedFace, Rank } from '../domain/face-record.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { AuthenticationPolicy, QualityFilter } from '../domain/policy.js';
+import type { SessionState, Tenant } from '../domain/session.js';
+import type { Shard } from '../domain/shards.js';
+
+/** A face found in a collection. */
+export interface Hit {
+  faceId: string;
+  /** Undefined for a face somebody else put there. */
+  externalImageId: string | undefined;
+  /** 0–100. */
+  similarity: number;
+}
+
+export interface SearchAnswer {
+  /** Undefined when Rekognition found no face good enough to search for. */
+  hits: Hit[] | undefined;
+  /** Undefined where the answer did not name it (no face in the photo). */
+  faceModelVersion: string | undefined;
+  requestId: string;
+}
+
+/** Why Rekognition would not use a photo: a fact about the photo, so a result and no failure. */
+export type PhotoFault = 'no_face' | 'unreadable';
+
+/**
+ * The face service: Amazon Rekognition or its twin. Expected refusals are results.
+ * Every method throws ApplicationFailure of `workflows/failures.ts`: `Throttled` and `DependencyUnavailable`
+ * (retryable), `OperatorMustAct` (not).
+ */
+export interface FaceIndex {
+  detectFaces(request: {
+    image: ImageRef;
+  }): Promise<{ faces: FaceDetail[]; requestId: string } | { fault: 'unreadable'; requestId: string }>;
+  /** Similarity (0–100) of the source's largest face and the most similar face of the target. */
+  compareFaces(request: {
+    source: ImageRef;
+    target: ImageRef;
+    qualityFilter: QualityFilter;
+  }): Promise<{ similarity: number; requestId: string } | { fault: PhotoFault; requestId: string }>;
+  searchByImage(request: {
+    collection: string;
+    image: ImageRef;
+    maxFaces: number;
+    threshold: number;
+    qualityFilter: QualityFilter;
+  }): Promise<SearchAnswer>;
+  searchByFace(request: {
+    collection: string;
+    faceId: string;
+    maxFaces: number;
+    threshold: number;
+  }): Promise<SearchAnswer>;
+  /** Indexes the largest face. `face` is absent when the quality filter left it out, or there was none. */
+  indexFace(request: {
+    collection: string;
+    image: ImageRef;
+    externalImageId: string;
+    qualityFilter: QualityFilter;
+  }): Promise<{ face?: IndexedFace; fault?: PhotoFault; requestId: string }>;
+  /** Removes faces; one that is not there is no error. */
+  deleteFaces(request: { collection: string; faceIds: string[] }): Promise<void>;
+}
+
+/** Photos: Amazon S3 or its twin. */
+export interface PhotoStore {
+  put(photo: ImageRef, body: Uint8Array, contentType: string): Promise<void>;
+  get(
+    photo: { bucket: string; key: string },
+    options?: { maxBytes?: number },
+  ): Promise<Uint8Array | undefined>;
+  copy(from: ImageRef, to: ImageRef): Promise<void>;
+  /** Removes the objects; ones that are not there are no error. */
+  remove(photos: readonly ImageRef[]): Promise<void>;
+}
+
+export interface SessionRow {
+  /** Fingerprint of the request that created it. */
+  fingerprint: string;
+  /** Absent until the workflow has begun. */
+  state?: SessionState;
+  details: SessionDetails;
+}
+
+/** What a caller told us about a session and its person; sealed before it is stored, never in a workflow. */
+export interface SessionDetails {
+  userId?: string;
+  profile?: Profile;
+  metadata?: Record<string, string>;
+  clientReferenceId?: string;
+  returnUrl?: string;
+  consent?: Consent;
+}
+
+export interface Profile {
+  email?: string;
+  username?: string;
+  phone?: string;
+  name?: string;
+  /** ISO 8601 date. */
+  birthDate?: string;
+}
+
+export interface Consent {
+  textVersion: string;
+  /** ISO 8601 time. */
+  acceptedAt: string;
+  locale?: string;
+}
+
+export interface SessionFilter {
+  flow?: string;
+  status?: string;
+  subject?: string;
+  /** Milliseconds since the epoch. */
+  createdAfter?: number;
+}
+
+/** Rows of verification sessions: one row each. */
+export interface SessionTable {
+  /** Makes the row before the workflow starts, with what the caller said; returns the one that is there already. */
+  create(
+    tenant: Tenant,
+    sessionId: string,
+    fingerprint: string,
+    details: SessionDetails,
+  ): Promise<SessionRow | undefined>;
+  /** The workflow takes the row over. False: the id belongs to another run. */
+  open(tenant: Tenant, state: SessionState, fingerprint: string, run: string): Promise<boolean>;
+  /** Writes the state unless a newer revision is there. */
+  save(tenant: Tenant, state: SessionState): Promise<void>;
+  /** Strongly consistent. */
+  read(tenant: Tenant, sessionId: string): Promise<SessionRow | undefined>;
+  /** Newest first; sessions whose workflow has begun. Eventually consistent. */
+  list(
+    tenant: Tenant,
+    filter: SessionFilter,
+    page: { limit: number; cursor?: string },
+  ): Promise<{ rows: SessionRow[]; nextCursor?: string }>;
+}
+
+export interface User {
+  subject: string;
+  faces: FaceRecord[];
+  /** Session that may change this user at the moment. */
+  busy?: string;
+  userId?: string;
+  profile?: Profile;
+  createdAt?: number;
+}
+
+/** Rows of users, their faces and their login attempts. Every transition is one conditional write of one row. */
+export interface UserTable {
+  /** Strongly consistent. */
+  read(tenant: Tenant, subject: string): Promise<User | undefined>;
+  /** Strongly consistent, in no particular order; absent rows are left out. */
+  readFaces(tenant: Tenant, keys: readonly { subject: string; faceKey: string }[]): Promise<FaceRecord[]>;
+  /** Takes the user for a session that wants to register it, and stores who it is. */
+  reserve(
+    tenant: Tenant,
+    subject: string,
+    sessionId: string,
+    person: { userId: string; profile?: Profile },
+  ): Promise<'reserved' | 'exists' | 'busy'>;
+  /** Lets go of a user who is now registered. */
+  settle(tenant: Tenant, subject: string, sessionId: string): Promise<void>;
+  /** Lets go of the user if the session holds it; a user without an active face disappears. */
+  release(tenant: Tenant, subject: string, sessionId: string): Promise<void>;
+  /** Puts the face in line; a repeat returns where the first one put it. */
+  placeFace(tenant: Tenant, face: PlacedFace): Promise<PlacedFace>;
+  /** `tentative` to `active`; true also when that was done before. */
+  commitFace(tenant: Tenant, face: CommittedFace): Promise<boolean>;
+  /** `tentative` to `lost`, by a rival ahead in line. False when the face is not tentative any more. */
+  displaceFace(tenant: Tenant, key: { subject: string; faceKey: string }): Promise<boolean>;
+  /** Takes back a face of this session that never became active. */
+  withdrawFace(tenant: Tenant, key: { subject: string; faceKey: string }, sessionId: string): Promise<void>;
+  /** Counts one attempt, once per id. True when the user may not try now. */
+  countAttempt(
+    tenant: Tenant,
+    subject: string,
+    attemptId: string,
+    lockout: AuthenticationPolicy['lockout'],
+  ): Promise<boolean>;
+  /** Forgets one attempt, or all. */
+  forgetAttempts(tenant: Tenant, subject: string, attemptId?: string): Promise<void>;
+}
+
+export interface PlacedFace {
+  subject: string;
+  faceKey: string;
+  rank: Rank;
+  collection: string;
+  image: ImageRef;
+}
+
+export interface CommittedFace {
+  subject: string;
+  faceKey: string;
+  sessionId: string;
+  generation: string;
+  face: IndexedFace;
+  image: ImageRef;
+}
+
+/** Which collections there are. */
+export interface ShardMap {
+  shards(tenant: Tenant): Promise<readonly Shard[]>;
+  /** Generation that searches read and registrations write. */
+  generation(tenant: Tenant): Promise<string>;
+  collection(tenant: Tenant, shard: Shard, generation: string): string;
+}
+
+export interface Ports {
+  faces: FaceIndex;
+  photos: PhotoStore;
+  sessions: SessionTable;
+  users: UserTable;
+  shardMap: ShardMap;
+}

@@ -1,0 +1,39 @@
+import type { ImageRef } from '../domain/image-ref.js';
+import type { SessionState, Tenant } from '../domain/session.js';
+import type { Ports } from './ports.js';
+
+/** The workflow takes over the row that the API made. */
+export async function openSession(
+  { sessions }: Ports,
+  {
+    tenant,
+    state,
+    fingerprint,
+    run,
+  }: { tenant: Tenant; state: SessionState; fingerprint: string; run: string },
+): Promise<{ opened: boolean }> {
+  return { opened: await sessions.open(tenant, state, fingerprint, run) };
+}
+
+/** Where a session rests or ended: its row, photos nobody needs any more, and the user it held or whose attempts it counted. */
+export async function saveSession(
+  { sessions, photos, users }: Ports,
+  { tenant, state, discard }: { tenant: Tenant; state: SessionState; discard: readonly ImageRef[] },
+): Promise<void> {
+  await Promise.all([
+    sessions.save(tenant, state),
+    discard.length > 0 ? photos.remove(discard) : undefined,
+    settleUser(users, tenant, state),
+  ]);
+}
+
+async function settleUser(users: Ports['users'], tenant: Tenant, state: SessionState): Promise<void> {
+  const { subject, flow, status, sessionId, reasons, attempts } = state;
+  if (!subject) return;
+  if (flow === 'registration' && status === 'verified') await users.settle(tenant, subject, sessionId);
+  if (flow === 'authentication' && status === 'verified') await users.forgetAttempts(tenant, subject);
+  if (flow === 'authentication' && reasons.includes('temporarily_unavailable')) {
+    // The attempt was counted before the service failed: an outage must not lock anybody out.
+    await users.forgetAttempts(tenant, subject, `${sessionId}#${attempts.used + 1}`);
+  }
+}

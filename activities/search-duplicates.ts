@@ -1,0 +1,70 @@
+import type { CheckResult } from '../domain/decision.js';
+import { counts } from '../domain/face-record.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { Policy } from '../domain/policy.js';
+import type { ReasonCode } from '../domain/reasons.js';
+import type { Tenant } from '../domain/session.js';
+import { everyCollection } from './collections.js';
+import { completeOrRetry } from './complete-or-retry.js';
+import type { Ports } from './ports.js';
+import { type FoundFace, type ShardsAnswer, searchShards } from './search-shards.js';
+
+/** Faces of one person are few; what matters is that nobody else's hides behind them. */
+const MAX_FACES = 100;
+
+/**
+ * Is this person registered under another user? Searches every shard (whitepaper, "New user registration" step 3). Only
+ * faces that count are looked at: a registration under way is no reason to refuse, the closing search settles that.
+ */
+export async function searchDuplicates(
+  ports: Pick<Ports, 'faces' | 'users' | 'shardMap'>,
+  request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy },
+): Promise<CheckResult> {
+  const { tenant, subject, image, policy } = request;
+  const collections = await everyCollection(ports.shardMap, tenant);
+  const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
+  completeOrRetry(answer);
+  return duplicateResult(answer, image, othersThatCount(answer.found, subject));
+}
+
+/** Faces of other users whose rows vouch for them. */
+export function othersThatCount(found: readonly FoundFace[], subject: string): FoundFace[] {
+  return found.filter((face) => face.subject !== subject && counts(face.row, face.faceId));
+}
+
+/** The duplicate check's result: `others` at or above the duplicate threshold refuse, those above review ask a human. */
+export function duplicateResult(
+  answer: ShardsAnswer,
+  image: ImageRef,
+  others: readonly FoundFace[],
+): CheckResult {
+  const [closest] = [...others].sort((a, b) => b.similarity - a.similarity);
+  const evidence = {
+    calls: answer.calls,
+    requestIds: answer.requestIds,
+    images: [image.sha256],
+    unanswered: answer.unanswered,
+    ...(answer.faceModelVersions[0] ? { faceModelVersion: answer.faceModelVersions[0] } : {}),
+    ...(closest
+      ? {
+          similarity: closest.similarity,
+          threshold: closest.thresholds.duplicate,
+          thresholdEntry: closest.thresholds.entry,
+        }
+      : {}),
+  };
+  const failed = (outcome: 'failed' | 'incomplete', reason: ReasonCode): CheckResult => ({
+    check: 'duplicate',
+    outcome,
+    reasons: [reason],
+    evidence,
+  });
+  if (others.some((face) => face.similarity >= face.thresholds.duplicate))
+    return failed('failed', 'duplicate_face');
+  if (answer.noFace) return failed('failed', 'selfie_low_quality');
+  if (answer.unanswered.length > 0) return failed('incomplete', 'duplicate_check_incomplete');
+  if (others.some((face) => face.similarity >= face.thresholds.review)) {
+    return failed('incomplete', 'duplicate_suspected');
+  }
+  return { check: 'duplicate', outcome: 'passed', reasons: [], evidence };
+}

@@ -1,0 +1,48 @@
+import type { AuthenticationPolicy } from './policy.js';
+import type { ReasonCode } from './reasons.js';
+
+/** A face that counts (its row is active and lists it) and how similar it is, 0–100. */
+export interface Match {
+  subject: string;
+  similarity: number;
+  /** The search threshold of the model version of the collection it was found in. */
+  threshold: number;
+}
+
+/** How far a face is above its own threshold: what makes faces of two model versions comparable at all. */
+const headroom = ({ similarity, threshold }: Match) => similarity - threshold;
+
+/** Best first, one entry per person (whitepaper, "Parameters": several photos of one person give several results). */
+export function rankMatches(matches: readonly Match[]): Match[] {
+  const best = new Map<string, Match>();
+  for (const match of matches) {
+    const known = best.get(match.subject);
+    if (!known || headroom(match) > headroom(known)) best.set(match.subject, match);
+  }
+  return [...best.values()].sort((a, b) => headroom(b) - headroom(a) || (a.subject < b.subject ? -1 : 1));
+}
+
+export type Recognition = { match: Match; reasons: [] } | { match?: Match; reasons: [ReasonCode] };
+
+/**
+ * Who is in the photo? The best match that reaches its threshold, unless another person is within the margin. Where a
+ * user is claimed, that user must be the best (whitepaper, "Existing user login": compare the id with ExternalImageId).
+ */
+export function recognise(
+  matches: readonly Match[],
+  { margin, nearTie }: Pick<AuthenticationPolicy, 'margin' | 'nearTie'>,
+  claimed?: string,
+): Recognition {
+  const ranked = rankMatches(matches);
+  const [best, second] = ranked;
+  const own = claimed === undefined ? best : ranked.find((match) => match.subject === claimed);
+  if (!best || !own || headroom(own) < 0)
+    return { reasons: ['face_not_recognised'], ...(own ? { match: own } : {}) };
+  const rival = own === best ? second : best;
+  const lead = rival ? headroom(own) - headroom(rival) : Number.POSITIVE_INFINITY;
+  if (lead < -margin) return { match: own, reasons: ['face_not_recognised'] };
+  if (lead <= margin) {
+    return { match: own, reasons: [nearTie === 'review' ? 'ambiguous_match_review' : 'ambiguous_match'] };
+  }
+  return { match: own, reasons: [] };
+}

@@ -1,0 +1,27 @@
+import { type FaceRecord, listsFace, type Rank } from './face-record.js';
+
+/**
+ * What a registration does about another face that is the same person's (DESIGN section 4):
+ * `lose` to a face that is active, `wait` for one that stands earlier in line, `displace` one that stands later,
+ * `ignore` one whose row no longer counts.
+ */
+export type Move = 'lose' | 'wait' | 'displace' | 'ignore';
+
+/**
+ * Judges a rival by its row, read strongly.
+ * @param faceId the rival's face id as the search returned it
+ */
+export function judgeRival(own: Rank, rival: FaceRecord | undefined, faceId: string): Move {
+  if (!rival) return 'ignore';
+  // The row learns its face id when it becomes active; before that, its key in ExternalImageId vouches for it.
+  if (rival.state === 'active') return listsFace(rival, faceId) ? 'lose' : 'ignore';
+  if (rival.state !== 'tentative') return 'ignore';
+  return compareRanks(rival.rank, own) < 0 ? 'wait' : 'displace';
+}
+
+/** Negative when `a` stands before `b`. Total: two sessions never have equal ranks. */
+export function compareRanks(a: Rank, b: Rank): number {
+  if (a.startedAt !== b.startedAt) return a.startedAt - b.startedAt;
+  if (a.sessionId === b.sessionId) return 0;
+  return a.sessionId < b.sessionId ? -1 : 1;
+}

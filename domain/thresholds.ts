@@ -1,0 +1,41 @@
+import type { Policy, Thresholds } from './policy.js';
+
+/** Thresholds with the entry of the policy they came from: a version's key, or `strictest` as fallback. */
+export interface ChosenThresholds extends Thresholds {
+  entry: string;
+}
+
+/**
+ * The policy's thresholds for a face model: its exact version, else its major version, else the strictest of every
+ * entry. Whitepaper, "Model Versioning": confidences of two model versions cannot be compared.
+ * @param modelVersion as Rekognition returns it, e.g. "7.0"
+ */
+export function thresholdsFor(policy: Pick<Policy, 'thresholds'>, modelVersion: string): ChosenThresholds {
+  const major = modelVersion.split('.')[0] ?? modelVersion;
+  for (const entry of [modelVersion, major]) {
+    const found = Object.hasOwn(policy.thresholds, entry) ? policy.thresholds[entry] : undefined;
+    if (found) return { ...found, entry };
+  }
+  return { ...strictest(Object.values(policy.thresholds)), entry: 'strictest' };
+}
+
+/** `duplicate` and `review` are stricter when lower: they catch more. `match` and `search` when higher. */
+function strictest(entries: readonly Thresholds[]): Thresholds {
+  return {
+    match: Math.max(...entries.map((entry) => entry.match)),
+    search: Math.max(...entries.map((entry) => entry.search)),
+    duplicate: Math.min(...entries.map((entry) => entry.duplicate)),
+    review: Math.min(...entries.map((entry) => entry.review)),
+  };
+}
+
+/** What to ask Rekognition for before the model version of the answer is known: nothing a decision needs is cut off. */
+export function lowestThreshold(policy: Pick<Policy, 'thresholds'>): number {
+  return Math.min(
+    ...Object.values(policy.thresholds).flatMap(({ search, duplicate, review }) => [
+      search,
+      duplicate,
+      review,
+    ]),
+  );
+}

@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { bundleWorkflowCode, NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
+import { createPorts } from '../activities/aws/create-ports.js';
+import { fieldKeys } from '../activities/aws/field-keys.js';
+import { awsSettings } from '../activities/aws/settings.js';
+import { createActivities } from '../activities/index.js';
+import { type Role, temporalConfig } from '../temporal.config.js';
+import { BUNDLE_PATH, bundleOptions } from './bundle-options.js';
+import { createWorker } from './create-worker.js';
+import { log, temporalLogger } from './logger.js';
+
+const ROLES: readonly Role[] = ['all', 'identity', 'rekognition', 'index'];
+
+/** The bundle that `npm run build` made, or one made now. */
+async function workflowBundle(): Promise<WorkflowBundleOption> {
+  if (import.meta.url.endsWith('.ts'))
+    return bundleWorkflowCode({ ...bundleOptions, logger: temporalLogger });
+  await access(BUNDLE_PATH);
+  return { codePath: BUNDLE_PATH };
+}
+
+async function run(): Promise<void> {
+  const role = (process.argv[2] ?? 'all') as Role;
+  if (!ROLES.includes(role)) throw new Error(`Unknown role "${role}". One of: ${ROLES.join(', ')}.`);
+  Runtime.install({ logger: temporalLogger });
+  const config = temporalConfig();
+  const ports = createPorts(awsSettings(), fieldKeys());
+  const connection = await NativeConnection.connect(config.connection);
+  try {
+    const roles = role === 'all' ? Object.values(config.roles) : [config.roles[role]];
+    const parts = {
+      config,
+      connection,
+      activities: createActivities(ports),
+      workflowBundle: await workflowBundle(),
+    };
+    const workers = await Promise.all(roles.map((each) => createWorker(each, parts)));
+    log.info({ role, taskQueues: roles.map((each) => each.taskQueue) }, 'worker ready');
+    process.send?.({ ready: true });
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await connection.close();
+    ports.destroy();
+  }
+}
+
+run().catch((error: unknown) => {
+  log.fatal({ err: error }, error instanceof Error ? error.message : 'The worker stopped.');
+  process.exitCode = 1;
+});

@@ -1,0 +1,65 @@
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { type CheckResult, type Decision, decide } from '../domain/decision.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { SessionState } from '../domain/session.js';
+import { login } from './activities.js';
+import type { SessionInput } from './messages.js';
+import { type Attempt, runSession, Unavailable } from './session.js';
+
+/**
+ * Logs a person in by face: 1:1 when `subject` is known, 1:N otherwise. The caller waits on the `answer` update; what
+ * follows the answer is the durable tail.
+ */
+export async function authentication(input: SessionInput): Promise<SessionState> {
+  return runSession(input, {
+    flow: 'authentication',
+    judge: async (attempt) => {
+      try {
+        return await verdict(input, attempt);
+      } catch (error) {
+        if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+        throw new Unavailable(); // a login never parks: the API answers 503
+      }
+    },
+  });
+}
+
+/** Attempts are counted before the search, or parallel guesses would pass uncounted. */
+async function verdict(input: SessionInput, { photos, number }: Attempt): Promise<Decision> {
+  const { tenant, subject, policy } = input;
+  const { checks, lockout } = policy.flows.authentication;
+  const version = { name: policy.name, version: policy.version };
+
+  if (subject) {
+    const attempt = { tenant, subject, sessionId: input.sessionId, number };
+    const { locked } = await login.countAttempt({ ...attempt, lockout });
+    if (locked) return { status: 'rejected', reasons: ['locked_out'], checks: [], policy: version };
+  }
+  const { results, recognised } = await qualityAndSearch(input, photos.selfie);
+  return decide(checks, results, version, recognised);
+}
+
+interface Findings {
+  results: CheckResult[];
+  /** Whom the search recognised, whatever the other checks say. */
+  recognised?: string;
+}
+
+/** Side by side where the policy says so: a bad selfie then costs one search, every other login saves a round trip. */
+async function qualityAndSearch(input: SessionInput, image: ImageRef): Promise<Findings> {
+  const { tenant, subject, scope, policy } = input;
+  const quality = login.checkQuality({ image, gates: policy.gates });
+  const search = () =>
+    subject
+      ? login.searchOwnShard({ tenant, subject, image, policy })
+      : login.searchEveryShard({ tenant, image, policy, ...(scope ? { scope } : {}) });
+
+  if (!policy.flows.authentication.speculativeSearch) {
+    const result = await quality;
+    if (result.outcome !== 'passed') return { results: [result] };
+  }
+  const [result, found] = await Promise.all([quality, search()]);
+  // A search that met no usable face says nothing beyond what quality says of the same photo.
+  const results = result.outcome === 'passed' ? [result, found.result] : [result];
+  return { results, ...(found.subject === undefined ? {} : { recognised: found.subject }) };
+}

@@ -1,0 +1,15 @@
+/** Types of ApplicationFailure that this service throws. Business refusals are results, never failures. */
+export const failures = {
+  /** AWS asked us to slow down. Retryable, with a jittered delay. */
+  throttled: 'Throttled',
+  /** AWS or a store did not answer. Retryable. */
+  dependencyUnavailable: 'DependencyUnavailable',
+  /** No retry can mend it: access, a missing collection or bucket, a quota of things. An operator must act. */
+  operatorMustAct: 'OperatorMustAct',
+  /** The same Idempotency-Key came with another body. */
+  idempotencyKeyReused: 'IdempotencyKeyReused',
+  /** The command does not fit the session's status. */
+  wrongStatus: 'WrongStatus',
+  /** A session of this id exists and its workflow is past Temporal's retention. */
+  sessionExists: 'SessionExists',
+} as const;

@@ -1,0 +1,2 @@
+export { authentication } from './authentication.js';
+export { registration } from './registration.js';

@@ -1,0 +1,73 @@
+import { sleep } from '@temporalio/workflow';
+import { type CheckResult, type Decision, decide } from '../domain/decision.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { Check, ReasonCode } from '../domain/reasons.js';
+import type { SessionState } from '../domain/session.js';
+import { enrolment, recheckDuplicate, releaseUser } from './activities.js';
+import { enrolFace } from './enrol-face.js';
+import type { RegistrationInput } from './messages.js';
+import type { Saga } from './saga.js';
+import { type Attempt, runSession } from './session.js';
+
+/**
+ * Registers a person by face: quality, comparison with a trusted photo, duplicates, then the face itself. Whatever
+ * stops it undoes what it began; the last step is the one that makes the user exist.
+ */
+export async function registration(input: RegistrationInput): Promise<SessionState> {
+  return runSession(input, {
+    flow: 'registration',
+    judge: (attempt, saga) => verdict(input, attempt, saga),
+    tail: (state) => lastLook(input, state),
+  });
+}
+
+async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): Promise<Decision> {
+  const { tenant, subject, sessionId, policy } = input;
+  const { selfie, reference } = attempt.photos;
+  const required = requiredChecks(input, reference);
+  const version = { name: policy.name, version: policy.version };
+  const results: CheckResult[] = [];
+  const soFar = (checks: readonly Check[]) => decide(checks, results, version);
+
+  const photoChecks = await Promise.all([
+    enrolment.checkQuality({ image: selfie, gates: policy.gates }),
+    ...(reference ? [enrolment.comparePhotos({ selfie, reference, policy })] : []),
+  ]);
+  results.push(...photoChecks);
+  // A comparison with an unusable selfie says nothing of its own.
+  if (photoChecks[0].outcome !== 'passed') return decide(required, [photoChecks[0]], version);
+  if (soFar([]).status !== 'verified') return soFar(required);
+
+  saga.add(() => releaseUser({ tenant, subject, sessionId }));
+  const [reservation, duplicate] = await Promise.all([
+    enrolment.reserveUser({ tenant, subject, sessionId }),
+    enrolment.searchDuplicates({ tenant, subject, image: selfie, policy }),
+  ]);
+  if (reservation.outcome !== 'reserved') {
+    const reason = reservation.outcome === 'exists' ? 'user_exists' : 'user_busy';
+    return { ...soFar(required), status: 'rejected', reasons: [reason] };
+  }
+  if (duplicate.outcome !== 'passed') {
+    results.push(duplicate);
+    return soFar(required);
+  }
+
+  const enrolled = await enrolFace(input, selfie, saga, duplicate);
+  results.push(...enrolled.results);
+  return { ...soFar(required), subject, ...(enrolled.face ? { face: enrolled.face } : {}) };
+}
+
+/** A reference photo that was handed in is compared, whether or not the policy insists on one. */
+function requiredChecks({ policy }: RegistrationInput, reference: ImageRef | undefined): readonly Check[] {
+  const { checks } = policy.flows.registration;
+  return reference && !checks.includes('face_match') ? [...checks, 'face_match'] : checks;
+}
+
+/** Faces indexed at the same moment may have been invisible to each other: look once more when that is surely over. */
+async function lastLook(input: RegistrationInput, state: SessionState): Promise<ReasonCode | undefined> {
+  if (state.status !== 'verified' || !state.face) return undefined;
+  await sleep('1 minute', { summary: 'before the last look for duplicates' });
+  const { tenant, subject, policy, faceKey } = input;
+  const check = await recheckDuplicate({ tenant, subject, faceKey, face: state.face, policy });
+  return check.reasons[0];
+}
