@@ -1,5 +1,5 @@
 /** What bytes are, told by themselves; names and declared content types lie. */
-export interface ImageFormat {
+interface ImageFormat {
   readonly kind: 'jpeg' | 'png' | 'heic' | 'other';
   /** For a sentence: "The file is …". */
   readonly name: string;
@@ -97,5 +97,11 @@ function looksLikeSvg(start: string): boolean {
 
 function looksLikeText(data: Buffer): boolean {
   const start = data.subarray(0, 512);
-  return start.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+  if (!start.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -20,7 +20,7 @@ export const markers = {
 } as const;
 
 /** One marker segment. EOI is the last one; a file that broke off ends without it. */
-export interface JpegSegment {
+interface JpegSegment {
   readonly marker: number;
   /** What follows the length field; empty for EOI. */
   readonly body: Buffer;

@@ -1,5 +1,5 @@
 /** Lets work in while its estimated memory fits, in the order of arrival. */
-export interface MemoryGate {
+interface MemoryGate {
   /**
    * Runs `work` once `bytes` fit beside what runs already; work larger than the whole budget runs alone.
    * @throws GateBusy if it did not get in within the gate's `maxWaitMs`, or if too many wait already

@@ -61,10 +61,10 @@ export function readJpeg(data: Buffer): SourceImage {
     } else if (KEPT.has(marker)) kept.push(segment(marker, body));
   }
 
-  if (!frame || scans === 0) throw new ImageRefused(complete ? 'image_corrupt' : 'image_truncated');
+  // Decoders fill in for a missing end, with grey or (broken off between two scans) with less detail, and may not say so.
+  if (!complete) throw new ImageRefused('image_truncated');
+  if (!frame || scans === 0) throw new ImageRefused('image_corrupt');
   const layered = frame.marker === markers.SOF2 || scans > 1;
-  // Broken off between two scans, a layered image would decode without complaint, only coarser.
-  if (!complete && layered) throw new ImageRefused('image_truncated');
 
   const space = PROFILE_SPACES[frame.components as 1 | 3 | 4];
   const icc = usableProfile(Buffer.concat(profile), space);
@@ -83,7 +83,6 @@ export function readJpeg(data: Buffer): SourceImage {
     orientation: orientation ?? 1,
     parts,
     unusual: frame.components === 4,
-    complete,
     decoderBytes: layered ? frame.coefficientBytes + STREAMED_BYTES : STREAMED_BYTES,
   };
 }

@@ -73,7 +73,6 @@ export function readPng(data: Buffer): SourceImage {
     orientation,
     parts: [PNG_SIGNATURE, ...kept],
     unusual: alpha || oddDepth || interlaced,
-    complete: true,
     decoderBytes: interlaced ? pixels + STREAMED_BYTES : STREAMED_BYTES,
   };
 }

@@ -8,7 +8,7 @@ import type { SourceImage } from './source-image.js';
  * Tried in this order until the bytes fit. Quality gives way before size down to where compression would blur a face,
  * then size: a face that fills a fifth of the frame still has 200 pixels at 1024.
  */
-export const jpegForms: readonly JpegForm[] = [
+const jpegForms: readonly JpegForm[] = [
   { side: imageLimits.maxSide, quality: 95 },
   { side: imageLimits.maxSide, quality: 88 },
   { side: imageLimits.maxSide, quality: 80 },
@@ -27,7 +27,7 @@ export async function renderWithin(source: SourceImage, maxBytes: number): Promi
     const rendered = await renderJpeg(source, form);
     if (rendered.bytes.byteLength <= maxBytes) return rendered;
   }
-  throw new ImageRefused('image_too_large');
+  throw new ImageRefused('image_too_large', `The image cannot be made to fit ${maxBytes} bytes.`);
 }
 
 /**

@@ -14,8 +14,6 @@ export interface SourceImage {
   readonly parts: readonly Uint8Array[];
   /** True if Rekognition might not read it as a person sees it: alpha, CMYK, 16 bits, interlaced. */
   readonly unusual: boolean;
-  /** False if the file broke off, but perhaps after the last pixel: the decoder will tell. */
-  readonly complete: boolean;
   /** Bytes a decoder holds at once, roughly: the whole image where the encoding cannot be read line by line. */
   readonly decoderBytes: number;
 }
