@@ -62,3 +62,13 @@ export async function stopProcess(child: ChildProcess, grace = 10_000): Promise<
   await ended;
   clearTimeout(timer);
 }
+
+/** Resolves when `child` has ended or could not be started, with how, in words that follow its name. */
+export function howItEnds(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+    );
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+  });
+}

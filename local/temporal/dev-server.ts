@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { spawnGuarded, stopProcess } from '../guarded-process.js';
+import { howItEnds, spawnGuarded, stopProcess } from '../guarded-process.js';
+import type { Running } from '../keep-running.js';
 import { endRecordedProcess, removePidFile, writePidFile } from '../pid-file.js';
 import type { Log } from '../progress.js';
 import { freePort, isPortFree, LOOPBACK, unreachable } from '../tcp.js';
@@ -15,6 +16,8 @@ export interface DevServerOptions {
   program: string;
   /** Where workflows are kept over a restart; in memory when absent. */
   dbFile?: string;
+  /** Names the process for the next start, should this one be killed; beside `dbFile` when absent. */
+  pidFile?: string;
   /** 0 takes a free port. */
   port: number;
   /** 0 takes a free port; absent means no UI. */
@@ -28,13 +31,10 @@ export interface DevServerOptions {
 }
 
 /** A dev server that answers. */
-export interface DevServer {
+export interface DevServer extends Running {
   address: string;
   uiUrl: string | undefined;
   pid: number;
-  /** Resolves when the server has ended, for whatever reason. */
-  ended: Promise<void>;
-  close: () => Promise<void>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -46,9 +46,9 @@ const READY_WITHIN_MS = 60_000;
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { dbFile, namespace, log } = options;
-  const pidFile = dbFile && `${dbFile}.pid`;
+  const pidFile = options.pidFile ?? (dbFile && `${dbFile}.pid`);
+  if (dbFile) await mkdir(dirname(dbFile), { recursive: true });
   if (pidFile) {
-    await mkdir(dirname(dbFile), { recursive: true });
     const stale = await endRecordedProcess(pidFile);
     if (stale) log(`Temporal: ended process ${stale}, left behind by an earlier start`);
   }
@@ -66,10 +66,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lastWords = rememberOutput(child);
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
+  const ended = howItEnds(child);
   if (pidFile && child.pid) writePidFile(pidFile, child.pid);
   const close = async () => {
     await stopProcess(child);
@@ -112,16 +109,16 @@ async function ready(
   address: string,
   namespace: string,
   attributes: SearchAttributes,
-  ended: Promise<void>,
+  ended: Promise<string>,
 ): Promise<void> {
-  let gone = false;
-  void ended.then(() => {
-    gone = true;
+  let gone: string | undefined;
+  void ended.then((how) => {
+    gone = how;
   });
   const deadline = Date.now() + READY_WITHIN_MS;
   const until = async (isReady: () => Promise<boolean>) => {
     while (!(await isReady())) {
-      if (gone) throw new Error('The Temporal server ended while it started.');
+      if (gone) throw new Error(`The Temporal server ${gone} while it started.`);
       if (Date.now() > deadline) {
         throw new Error(`The Temporal server is not ready after ${READY_WITHIN_MS / 1000} s.`);
       }

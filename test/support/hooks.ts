@@ -1,6 +1,5 @@
 import { teardown } from './teardown.js';
 
-/** Mocha's root hooks (`require` in .mocharc.json). */
-export const mochaHooks: Mocha.RootHookObject = {
-  afterAll: teardown,
-};
+// Loaded before the test files (`file` in .mocharc.json), so that this is a hook of the whole run. It is not one of
+// mocha's `require`d root hooks, because test/support/run.ts would get another copy of what the tests share.
+after('ends what the run shares', teardown);

@@ -75,7 +75,7 @@ describe('the Temporal dev server', () => {
   it('tells what the server said when it ends while it starts', async () => {
     const broken = join(directory.path, 'broken');
     writeFileSync(broken, '#!/bin/sh\necho "unknown flag" >&2\nexit 1\n', { mode: 0o755 });
-    await assert.rejects(start({ program: broken }), /ended while it started\.\nunknown flag/);
+    await assert.rejects(start({ program: broken }), /ended with code 1 while it started\.\nunknown flag/);
   });
 });
 

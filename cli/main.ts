@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor.js';
+import { startCommand } from './commands/start.js';
+import { testCommand } from './commands/test.js';
+
+const program = new Command('idv')
+  .description('Durable identity verification on Amazon Rekognition and Temporal')
+  .addCommand(startCommand())
+  .addCommand(doctorCommand())
+  .addCommand(testCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error && !process.env.IDV_DEBUG ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,83 @@
+import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { howItEnds, spawnGuarded, stopProcess } from './guarded-process.js';
+import type { Running } from './keep-running.js';
+import { removePidFile, writePidFile } from './pid-file.js';
+import type { Log } from './progress.js';
+
+/** A Node program of the service that runs as a process of its own. */
+export interface ServiceProcess {
+  name: string;
+  /** Arguments of Node: the program and its own arguments. */
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  /** Names the process for the next start, should this one be killed. */
+  pidFile: string;
+  log: Log;
+}
+
+/** pino's number for `error`; `fatal` is above. */
+const ERROR_LEVEL = 50;
+
+/** Starts the program; its output goes to its log file and its errors, in one line each, to `log` as well. */
+export async function startServiceProcess(service: ServiceProcess): Promise<Running & { pid: number }> {
+  const { name, args, env, logFile, pidFile, log } = service;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const file = createWriteStream(logFile, { flags: 'a' });
+  // Loader options of ours (tsx) are needed by the child as well.
+  const child = spawnGuarded(process.execPath, [...process.execArgv, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const report = withoutRepetition((line) => log(`${name}: ${line} (more in ${logFile})`));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      file.write(`${line}\n`);
+      const error = errorIn(line, stream === child.stderr);
+      if (error) report(error);
+    });
+  }
+  const ended = howItEnds(child).finally(() => {
+    file.end();
+    removePidFile(pidFile);
+  });
+  if (child.pid === undefined) throw new Error(`${name} ${await ended}`);
+  writePidFile(pidFile, child.pid);
+  return { pid: child.pid, ended, close: () => stopProcess(child) };
+}
+
+/** Makes room for a new log, keeping the last one beside it. */
+export function rotateLog(logFile: string): void {
+  try {
+    renameSync(logFile, logFile.replace(/\.log$/, '.previous.log'));
+  } catch {
+    // The first start has none.
+  }
+}
+
+/** What `line` says for a person when it is an error: a log record of level error or above, or text on stderr. */
+function errorIn(line: string, isStderr: boolean): string | undefined {
+  try {
+    const record = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+    if (typeof record.level !== 'number' || record.level < ERROR_LEVEL) return undefined;
+    return [record.msg, record.err?.message].filter(Boolean).join(': ').slice(0, 300);
+  } catch {
+    const isStack = /^\s/.test(line);
+    return isStderr && line && !isStack ? line.slice(0, 300) : undefined;
+  }
+}
+
+/** Passes the same line on once in ten seconds only: a server that is away makes every poll fail alike. */
+function withoutRepetition(log: Log): Log {
+  const last = new Map<string, number>();
+  return (line) => {
+    const now = Date.now();
+    if (now - (last.get(line) ?? 0) < 10_000) return;
+    if (last.size > 100) last.clear();
+    last.set(line, now);
+    log(line);
+  };
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordedProcess } from '../../local/pid-file.js';
+import { rotateLog, startServiceProcess } from '../../local/service-process.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+describe('a service process', () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let log: string[];
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    log = [];
+  });
+  afterEach(() => directory.remove());
+
+  const file = (name: string) => join(directory.path, name);
+
+  function start(source: string) {
+    writeFileSync(file('program.mjs'), source);
+    return startServiceProcess({
+      name: 'api',
+      args: [file('program.mjs')],
+      env: process.env,
+      logFile: file('logs/api.log'),
+      pidFile: file('run/api.pid'),
+      log: (line) => log.push(line),
+    });
+  }
+
+  it('writes all it says to its log and surfaces errors, each once', async () => {
+    const running = await start(`
+      const say = (record) => console.log(JSON.stringify(record));
+      say({ level: 30, msg: 'all is well' });
+      say({ level: 50, msg: 'request failed', err: { message: 'no table' } });
+      say({ level: 50, msg: 'request failed', err: { message: 'no table' } });
+      console.error('Error: at start\\n    at some line');
+    `);
+    assert.equal(await running.ended, 'ended with code 0');
+    const text = readFileSync(file('logs/api.log'), 'utf8');
+    assert.match(text, /all is well.*no table.*no table/s);
+    assert.match(text, /at some line/);
+    assert.deepEqual(log.map((line) => line.replace(/ \(more in .*/, '')).sort(), [
+      'api: Error: at start',
+      'api: request failed: no table',
+    ]);
+  });
+
+  it('is recorded while it runs and ends when asked', async () => {
+    const running = await start('setInterval(() => {}, 1000)');
+    assert.equal(recordedProcess(file('run/api.pid')), running.pid);
+    await running.close();
+    assert.equal(await running.ended, 'was ended by SIGTERM');
+    assert.ok(!existsSync(file('run/api.pid')));
+  });
+
+  it('keeps the log of the start before', () => {
+    writeFileSync(file('api.log'), 'old');
+    rotateLog(file('api.log'));
+    rotateLog(file('api.log'));
+    assert.equal(readFileSync(file('api.previous.log'), 'utf8'), 'old');
+  });
+});
