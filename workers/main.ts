@@ -4,10 +4,11 @@ import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { createActivities } from '../activities/index.js';
+import { log } from '../telemetry/log.js';
 import { type Role, temporalConfig } from '../temporal.config.js';
 import { BUNDLE_PATH, bundleOptions } from './bundle-options.js';
 import { createWorker } from './create-worker.js';
-import { log, temporalLogger } from './logger.js';
+import { temporalLogger } from './temporal-logger.js';
 
 const ROLES: readonly Role[] = ['all', 'identity', 'rekognition', 'index'];
 

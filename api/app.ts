@@ -1,0 +1,84 @@
+import express, { type Express } from 'express';
+import type { Ports } from '../activities/ports.js';
+import type { Policy } from '../domain/policy.js';
+import { answerProblems, noSuchRoute } from './answer-problems.js';
+import { authenticate } from './authenticate.js';
+import type { Flows } from './flows.js';
+import { createIdentities } from './identities.js';
+import { observeRequests } from './observe-requests.js';
+import { createPhotoIntake } from './photos.js';
+import { Problem } from './problem.js';
+import { health } from './routes/health.js';
+import { users } from './routes/users.js';
+import { verificationSessions } from './routes/verification-sessions.js';
+import { createSessions } from './sessions.js';
+import type { ApiSettings } from './settings.js';
+
+export interface AppDeps {
+  settings: ApiSettings;
+  flows: Flows;
+  ports: Pick<Ports, 'sessions' | 'users' | 'photos'>;
+  policies: ReadonlyMap<string, Policy>;
+}
+
+/** A session id that no session has: reading it proves that the table answers. */
+const NOBODY = 'vs_aaaaaaaaaaaaaaaaaaaaaaaaaa';
+
+/** The HTTP API. Never listens: `server.ts` does, and tests call it in process. */
+export function createApp({ settings, flows, ports, policies }: AppDeps): Express {
+  const identities = createIdentities({
+    pseudonym: settings.IDV_PSEUDONYM_KEY,
+    idempotency: settings.IDV_IDEMPOTENCY_SECRET,
+  });
+  const intake = createPhotoIntake(ports.photos, {
+    bucket: settings.IDV_BUCKET,
+    sourceBuckets: settings.IDV_SOURCE_BUCKETS,
+  });
+  const sessions = createSessions({
+    flows,
+    identities,
+    intake,
+    ports,
+    policy: (name = 'default') => {
+      const found = policies.get(name);
+      if (found) return found;
+      throw new Problem(
+        422,
+        'policy_not_found',
+        'There is no such policy',
+        'Name one of those in GET /v1/policies.',
+      );
+    },
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(observeRequests);
+  app.use(
+    health({
+      temporal: () => flows.ping(),
+      dynamodb: () => ports.sessions.read({ account: 'default', mode: 'test' }, NOBODY),
+    }),
+  );
+  app.use('/v1', authenticate(settings.IDV_API_KEYS));
+  app.use('/v1', (_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  app.use(
+    '/v1/verification-sessions',
+    verificationSessions({
+      sessions,
+      intake,
+      identities,
+      ports,
+      answerWithinMs: settings.IDV_ANSWER_WITHIN_MS,
+    }),
+  );
+  app.use('/v1/users', users({ users: ports.users, identities }));
+  app.use(noSuchRoute);
+  app.use(answerProblems);
+  return app;
+}

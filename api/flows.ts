@@ -1,0 +1,156 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Photos } from '../domain/image-ref.js';
+import type { SessionState, Tenant } from '../domain/session.js';
+import { failures } from '../workflows/failures.js';
+import { sessionWorkflowId } from '../workflows/ids.js';
+import {
+  answerUpdate,
+  cancelUpdate,
+  resumeUpdate,
+  type SessionInput,
+  stateQuery,
+  submitUpdate,
+} from '../workflows/messages.js';
+import { searchAttributes } from '../workflows/search-attributes.js';
+import { IDENTITY_QUEUE } from '../workflows/task-queues.js';
+
+/**
+ * How a message to a workflow ended. `late`: it goes on, and the session will show how it ended. `gone`: the workflow is
+ * over, its row says how.
+ */
+export type Answer =
+  | { state: SessionState }
+  | { late: true }
+  | { gone: true }
+  | { wrongStatus: { status: string; allowed: string[] } }
+  | { keyReused: true };
+
+/** The only file that calls Temporal's client: one function per message. */
+export interface Flows {
+  /** Starts the session's workflow, unless it runs or ran already, and waits for its answer. */
+  begin(flow: 'registration' | 'authentication', input: SessionInput, withinMs: number): Promise<Answer>;
+  submit(
+    session: { tenant: Tenant; sessionId: string },
+    photos: Photos,
+    updateId: string,
+    withinMs: number,
+  ): Promise<Answer>;
+  cancel(session: { tenant: Tenant; sessionId: string }, withinMs: number): Promise<Answer>;
+  resume(session: { tenant: Tenant; sessionId: string }, withinMs: number): Promise<Answer>;
+  /** What the workflow says of itself; undefined when it does not answer at once. */
+  ask(session: { tenant: Tenant; sessionId: string }): Promise<SessionState | undefined>;
+  /** @throws Error when Temporal cannot be reached */
+  ping(): Promise<void>;
+}
+
+/** A Query cannot be answered while a local activity runs: then the row has to do. */
+const ASK_WITHIN_MS = 300;
+
+/** Two failed tries at a search and a retry of the task still fit; a dead worker is noticed soon. */
+const LOGIN_TASK_TIMEOUT = '5s';
+
+const tracer = trace.getTracer('idv');
+
+export function createFlows(client: Client): Flows {
+  const handle = ({ tenant, sessionId }: { tenant: Tenant; sessionId: string }) =>
+    client.workflow.getHandle(sessionWorkflowId(tenant, sessionId));
+
+  function sent(message: string, withinMs: number, send: () => Promise<SessionState>): Promise<Answer> {
+    return tracer.startActiveSpan(`update.${message}`, async (span) => {
+      try {
+        return { state: await client.withDeadline(Date.now() + withinMs, send) };
+      } catch (error) {
+        const answer = answerTo(error);
+        if (answer) return answer;
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+  }
+
+  return {
+    begin(flow, input, withinMs) {
+      const { tenant, sessionId, fingerprint } = input;
+      const startWorkflowOperation = new WithStartWorkflowOperation(flow, {
+        workflowId: sessionWorkflowId(tenant, sessionId),
+        taskQueue: IDENTITY_QUEUE,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: flow,
+        priority: { priorityKey: flow === 'authentication' ? 1 : 3 },
+        ...(flow === 'authentication' ? { workflowTaskTimeout: LOGIN_TASK_TIMEOUT } : {}),
+        typedSearchAttributes: [
+          { key: searchAttributes.flow, value: flow },
+          { key: searchAttributes.status, value: 'processing' },
+          { key: searchAttributes.account, value: tenant.account },
+          { key: searchAttributes.mode, value: tenant.mode },
+        ],
+      });
+      return sent('answer', withinMs, () =>
+        client.workflow.executeUpdateWithStart(answerUpdate, {
+          updateId: fingerprint,
+          args: [{ fingerprint }],
+          startWorkflowOperation,
+        }),
+      );
+    },
+    submit: (session, photos, updateId, withinMs) =>
+      sent('submit', withinMs, () =>
+        handle(session).executeUpdate(submitUpdate, { updateId, args: [{ photos }] }),
+      ),
+    cancel: (session, withinMs) =>
+      sent('cancel', withinMs, () => handle(session).executeUpdate(cancelUpdate)),
+    resume: (session, withinMs) =>
+      sent('resume', withinMs, () => handle(session).executeUpdate(resumeUpdate)),
+    async ask(session) {
+      try {
+        return await client.withDeadline(Date.now() + ASK_WITHIN_MS, () => handle(session).query(stateQuery));
+      } catch {
+        return undefined; // busy, between workers, or past retention: the row is the answer
+      }
+    },
+    async ping() {
+      await client.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+    },
+  };
+}
+
+/** The answers that are no errors; undefined for one. */
+function answerTo(error: unknown): Answer | undefined {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { late: true };
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError) {
+    return { gone: true };
+  }
+  if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) return { late: true };
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, details } = error.cause;
+    if (type === failures.idempotencyKeyReused) return { keyReused: true };
+    if (type === failures.wrongStatus) {
+      return {
+        wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as {
+          status: string;
+          allowed: string[];
+        },
+      };
+    }
+    // The workflow ended while the update was on its way.
+    if (type === 'AcceptedUpdateCompletedWorkflow') return { gone: true };
+  }
+  return undefined;
+}
+
+/** Status code of gRPC, https://grpc.io/docs/guides/status-codes/ */
+const GRPC_DEADLINE_EXCEEDED = 4;

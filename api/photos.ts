@@ -1,0 +1,86 @@
+import type { PhotoStore } from '../activities/ports.js';
+import type { ImageRef, PhotoInput } from '../domain/image-ref.js';
+import { incomingPhotoKey } from '../domain/photo-keys.js';
+import type { Tenant } from '../domain/session.js';
+import { type AcceptedImage, acceptImage } from './images/accept-image.js';
+import { imageLimits } from './images/image-limits.js';
+import { Problem } from './problem.js';
+import type { PhotoSource } from './schemas/create-session.js';
+
+/** A photo that was looked at and may be stored. */
+export interface AcceptedPhoto extends AcceptedImage {
+  input: PhotoInput;
+}
+
+/** Takes photos in, whatever way they come, and puts them where Rekognition can read them. */
+export interface PhotoIntake {
+  /** @throws ImageRefused; Problem 422 when the bucket is not allowed or the object is not there */
+  accept(input: PhotoInput, source: Uint8Array | PhotoSource): Promise<AcceptedPhoto>;
+  /** Writes accepted photos under the session; the same photo twice is one object. */
+  store(
+    tenant: Tenant,
+    sessionId: string,
+    photos: readonly AcceptedPhoto[],
+  ): Promise<{ [input in PhotoInput]?: ImageRef }>;
+}
+
+export function createPhotoIntake(
+  store: PhotoStore,
+  options: { bucket: string; sourceBuckets: readonly string[] },
+): PhotoIntake {
+  async function fetchFrom(bucket: string, key: string, input: PhotoInput): Promise<Uint8Array> {
+    const pointer = `/${input}/s3`;
+    if (!options.sourceBuckets.includes(bucket)) {
+      throw refused('source_bucket_not_allowed', 'Photos may not be read from this bucket', {
+        pointer: `${pointer}/bucket`,
+        message: 'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.',
+      });
+    }
+    const bytes = await store.get({ bucket, key }, { maxBytes: imageLimits.maxBytes });
+    if (bytes) return bytes;
+    throw refused('source_object_not_found', 'There is no such photo in the bucket', {
+      pointer: `${pointer}/key`,
+      message: 'Check the key; it is case-sensitive.',
+    });
+  }
+
+  return {
+    async accept(input, source) {
+      const bytes =
+        source instanceof Uint8Array
+          ? source
+          : typeof source === 'object' && 's3' in source
+            ? await fetchFrom(source.s3.bucket, source.s3.key, input)
+            : decodeBase64(typeof source === 'string' ? source : source.base64, input);
+      return { input, ...(await acceptImage(bytes)) };
+    },
+
+    async store(tenant, sessionId, photos) {
+      const stored = await Promise.all(
+        photos.map(async ({ input, bytes, contentType, sha256, width, height }) => {
+          const key = incomingPhotoKey(tenant, sessionId, input, sha256);
+          const photo: ImageRef = { bucket: options.bucket, key, sha256, width, height };
+          await store.put(photo, bytes, contentType);
+          return [input, photo] as const;
+        }),
+      );
+      return Object.fromEntries(stored);
+    },
+  };
+}
+
+/** Strict: Node's decoder skips what it does not know, and would make another image of a damaged one. */
+function decodeBase64(text: string, input: PhotoInput): Uint8Array {
+  const body = text.replace(/^data:[\w.+-]+\/[\w.+-]+;base64,/, '').replace(/[\r\n]/g, '');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(body)) {
+    throw refused('image_not_base64', 'The image is not base64', {
+      pointer: `/${input}`,
+      message: 'Send the bytes of the file in base64 (RFC 4648), or as multipart/form-data.',
+    });
+  }
+  return Buffer.from(body, 'base64');
+}
+
+function refused(code: string, title: string, error: { pointer: string; message: string }): Problem {
+  return new Problem(422, code, title, error.message, { errors: [error] });
+}

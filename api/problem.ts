@@ -1,0 +1,82 @@
+/** What an RFC 9457 problem document may say beyond the standard members. */
+export interface ProblemExtras {
+  /** Fields that were wrong: RFC 6901 pointers into the body. */
+  errors?: readonly { pointer: string; message: string }[];
+  /** Seconds after which to try again; also sent as Retry-After. */
+  retry_after?: number;
+  current_status?: string;
+  allowed_commands?: readonly string[];
+  /** The session this is about, where there is one. */
+  session?: string;
+}
+
+/** An answer that is a problem; the error handler turns it into `application/problem+json`. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  /**
+   * @param code stable, for programs
+   * @param title the same for every occurrence of the code
+   * @param detail what to do about this one; never quotes input
+   */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(title);
+  }
+}
+
+export const problems = {
+  unauthorized: () =>
+    new Problem(
+      401,
+      'unauthorized',
+      'No valid API key',
+      'Send the header "Authorization: Bearer <API key>".',
+    ),
+  notFound: (what: string) =>
+    new Problem(
+      404,
+      'not_found',
+      `No such ${what}`,
+      `Check the id, and that the API key is of the right mode.`,
+    ),
+  invalid: (errors: readonly { pointer: string; message: string }[]) =>
+    new Problem(422, 'invalid_request', 'The request is not valid', 'Mend the fields listed in errors.', {
+      errors,
+    }),
+  malformed: (detail: string) => new Problem(400, 'malformed_request', 'The request cannot be read', detail),
+  keyReused: () =>
+    new Problem(
+      422,
+      'idempotency_key_reused',
+      'Idempotency-Key used with another body',
+      'Send the same body as the first time, or a new key.',
+    ),
+  userExists: () =>
+    new Problem(
+      409,
+      'user_exists',
+      'This user is already registered',
+      'Log the user in with flow "authentication", or register under another user_id.',
+    ),
+  wrongStatus: (command: string, status: string, allowed: readonly string[], session: string) =>
+    new Problem(
+      409,
+      'wrong_status',
+      'The session does not accept this command now',
+      allowed.length > 0
+        ? `A session that is ${status} cannot ${command}. It accepts: ${allowed.join(', ')}.`
+        : `The session has ended as ${status}. Create a new one.`,
+      { current_status: status, allowed_commands: allowed, session },
+    ),
+  unavailable: (detail: string, session?: string) =>
+    new Problem(503, 'temporarily_unavailable', 'The service is busy', detail, {
+      retry_after: 1,
+      ...(session ? { session } : {}),
+    }),
+};

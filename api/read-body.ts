@@ -1,0 +1,46 @@
+import express, { type RequestHandler } from 'express';
+import multer from 'multer';
+import { imageLimits } from './images/image-limits.js';
+import { ImageRefused } from './images/image-refused.js';
+import { Problem } from './problem.js';
+
+/** Two photos of the largest size in base64, with the fields beside them. */
+const JSON_BYTES = Math.ceil((imageLimits.maxBytes * 2 * 4) / 3) + 65_536;
+
+/** The body of `POST /v1/verification-sessions`: JSON, or multipart with the photos as files. */
+export function sessionBody(): RequestHandler[] {
+  const json = express.json({ limit: JSON_BYTES, type: ['application/json', 'application/*+json'] });
+  const files = multer({
+    storage: multer.memoryStorage(),
+    limits: { fileSize: imageLimits.maxBytes, files: 2, fields: 20, fieldSize: 65_536, parts: 24 },
+    fileFilter: (_request, file, done) => {
+      if (['selfie', 'reference'].includes(file.fieldname)) done(null, true);
+      else done(new multer.MulterError('LIMIT_UNEXPECTED_FILE', file.fieldname));
+    },
+  }).any();
+  return [
+    (request, _response, next) => {
+      if (request.is('application/json') || request.is('+json') || request.is('multipart/form-data'))
+        return next();
+      throw new Problem(
+        415,
+        'unsupported_media_type',
+        'The body is of a type that is not read here',
+        'Send application/json or multipart/form-data.',
+      );
+    },
+    json,
+    files,
+  ];
+}
+
+/** The body of `PUT …/inputs/…`: the bytes of a photo. Its type is told by its bytes, so any Content-Type will do. */
+export function imageBody(): RequestHandler[] {
+  return [
+    express.raw({ limit: imageLimits.maxBytes, type: () => true }),
+    (request, _response, next) => {
+      if (request.body instanceof Uint8Array) return next();
+      throw new ImageRefused('image_empty');
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import type { SessionDetails, SessionRow } from '../activities/ports.js';
+import type { CheckResult } from '../domain/decision.js';
+import { reasonOf } from '../domain/reasons.js';
+import type { SessionState, Tenant } from '../domain/session.js';
+import { allowedCommands } from '../domain/status.js';
+
+/** A verification session as the API shows it to the caller's server. Field names follow Stripe's where there is one. */
+export function renderSession(
+  tenant: Tenant,
+  sessionId: string,
+  { state, details }: Pick<SessionRow, 'details'> & { state?: SessionState | undefined },
+  recognised?: { userId?: string },
+) {
+  const userId = details.userId ?? recognised?.userId ?? null;
+  return {
+    id: sessionId,
+    object: 'verification_session',
+    livemode: tenant.mode === 'live',
+    ...renderState(state),
+    user_id: userId,
+    client_reference_id: details.clientReferenceId ?? null,
+    metadata: details.metadata ?? {},
+    return_url: details.returnUrl ?? null,
+    consent: renderConsent(details.consent),
+  };
+}
+
+/** A session whose workflow has not begun yet has no state. */
+function renderState(state: SessionState | undefined) {
+  if (!state) return { status: 'processing', allowed_commands: [] };
+  const [first] = state.reasons;
+  return {
+    flow: state.flow,
+    status: state.status,
+    allowed_commands: allowedCommands(state.status),
+    required_inputs: state.missingInputs,
+    attempts: state.attempts,
+    last_error: first ? renderReason(first) : null,
+    reasons: state.reasons.map(renderReason),
+    checks: state.checks.map(renderCheck),
+    flagged: state.flagged ?? null,
+    policy: state.policy,
+    created_at: new Date(state.createdAt).toISOString(),
+    updated_at: new Date(state.updatedAt).toISOString(),
+    expires_at: new Date(state.expiresAt).toISOString(),
+  };
+}
+
+function renderReason(code: SessionState['reasons'][number]) {
+  const { check, disposition, person, operator } = reasonOf(code);
+  return { code, check, disposition, message: person, detail: operator };
+}
+
+function renderCheck({ check, outcome, reasons, evidence }: CheckResult) {
+  return {
+    check,
+    outcome,
+    reasons,
+    similarity: evidence.similarity ?? null,
+    threshold: evidence.threshold ?? null,
+    threshold_entry: evidence.thresholdEntry ?? null,
+    face_model_version: evidence.faceModelVersion ?? null,
+    measures: evidence.measures ?? null,
+    rekognition_request_ids: evidence.requestIds ?? [],
+  };
+}
+
+function renderConsent(consent: SessionDetails['consent']) {
+  if (!consent) return null;
+  return {
+    text_version: consent.textVersion,
+    accepted_at: consent.acceptedAt,
+    locale: consent.locale ?? null,
+  };
+}

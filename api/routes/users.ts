@@ -1,0 +1,42 @@
+import { Router } from 'express';
+import type { Ports } from '../../activities/ports.js';
+import { tenantOf } from '../authenticate.js';
+import type { Identities } from '../identities.js';
+import { problems } from '../problem.js';
+
+/** `/v1/users/{id}`: a user exists if at least one face of theirs is active (DESIGN section 4). */
+export function users({
+  users: table,
+  identities,
+}: {
+  users: Ports['users'];
+  identities: Identities;
+}): Router {
+  const router = Router();
+  router.get('/:id', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const user = await table.read(tenant, identities.subject(tenant, request.params.id));
+    const active = user?.faces.filter((face) => face.state === 'active') ?? [];
+    if (!user || active.length === 0) throw problems.notFound('user');
+    const { birthDate, ...profile } = user.profile ?? {};
+    response.json({
+      id: user.userId ?? request.params.id,
+      object: 'user',
+      livemode: tenant.mode === 'live',
+      status: 'active',
+      profile: user.profile ? { ...profile, ...(birthDate ? { birth_date: birthDate } : {}) } : null,
+      faces: active.flatMap((face) =>
+        Object.entries(face.faces).map(([generation, indexed]) => ({
+          face_id: indexed.faceId,
+          collection: indexed.collection,
+          generation,
+          face_model_version: indexed.faceModelVersion,
+          image: `s3://${face.image.bucket}/${face.image.key}`,
+          verification_session: face.rank.sessionId,
+        })),
+      ),
+      created_at: user.createdAt === undefined ? null : new Date(user.createdAt).toISOString(),
+    });
+  });
+  return router;
+}

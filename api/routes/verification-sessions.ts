@@ -1,0 +1,165 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Ports } from '../../activities/ports.js';
+import type { PhotoInput } from '../../domain/image-ref.js';
+import type { Tenant } from '../../domain/session.js';
+import { tenantOf } from '../authenticate.js';
+import type { Identities } from '../identities.js';
+import { parse } from '../parse.js';
+import type { PhotoIntake } from '../photos.js';
+import { waitMs } from '../prefer.js';
+import { Problem, problems } from '../problem.js';
+import { imageBody, sessionBody } from '../read-body.js';
+import { renderSession } from '../render-session.js';
+import { type CreateSession, createSessionSchema, type PhotoSource } from '../schemas/create-session.js';
+import { listSessionsSchema } from '../schemas/list-sessions.js';
+import type { Sessions, SessionView } from '../sessions.js';
+
+export interface SessionRoutesDeps {
+  sessions: Sessions;
+  intake: PhotoIntake;
+  identities: Identities;
+  ports: Pick<Ports, 'sessions' | 'users'>;
+  answerWithinMs: number;
+}
+
+/** `/v1/verification-sessions`: the one resource that carries the flows (DESIGN section 6). */
+export function verificationSessions(deps: SessionRoutesDeps): Router {
+  const { sessions, intake, identities, ports } = deps;
+  const within = (request: Request) => waitMs(request.get('prefer'), deps.answerWithinMs);
+  const router = Router();
+
+  router.post('/', ...sessionBody(), async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const body: CreateSession = parse(createSessionSchema, fieldsOf(request));
+    const idempotencyKey = keyOf(request);
+    const sources = photoSources(request, body);
+    const photos = await Promise.all(sources.map(([input, source]) => intake.accept(input, source)));
+    const made = await sessions.create(tenant, { body, photos, idempotencyKey, withinMs: within(request) });
+    refuseWhenBusy(made);
+    if (made.replayed) response.set('Idempotent-Replayed', 'true');
+    response.location(`/v1/verification-sessions/${made.sessionId}`);
+    response.status(made.late ? 202 : 201).json(await rendered(tenant, made));
+  });
+
+  router.get('/', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const query = parse(listSessionsSchema, request.query);
+    const { rows, nextCursor } = await ports.sessions.list(
+      tenant,
+      {
+        ...(query.flow ? { flow: query.flow } : {}),
+        ...(query.status ? { status: query.status } : {}),
+        ...(query.user_id ? { subject: identities.subject(tenant, query.user_id) } : {}),
+        ...(query.created_after ? { createdAfter: Date.parse(query.created_after) } : {}),
+      },
+      { limit: query.limit, ...(query.cursor ? { cursor: query.cursor } : {}) },
+    );
+    const data = await Promise.all(
+      rows.map((row) =>
+        rendered(tenant, { sessionId: row.state?.sessionId ?? '', state: row.state, details: row.details }),
+      ),
+    );
+    response.json({
+      object: 'list',
+      data,
+      has_more: nextCursor !== undefined,
+      next_cursor: nextCursor ?? null,
+    });
+  });
+
+  router.get('/:id', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    response.json(await rendered(tenant, await sessions.read(tenant, idOf(request))));
+  });
+
+  const put: RequestHandler = async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const photo = await intake.accept(inputOf(request), request.body as Uint8Array);
+    await answered(tenant, response, await sessions.submit(tenant, idOf(request), photo, within(request)));
+  };
+  router.put('/:id/inputs/:input', ...imageBody(), put);
+
+  router.post('/:id/cancel', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    await answered(tenant, response, await sessions.cancel(tenant, idOf(request), within(request)));
+  });
+
+  async function answered(tenant: Tenant, response: Response, view: SessionView) {
+    refuseWhenBusy(view);
+    response.status(view.late ? 202 : 200).json(await rendered(tenant, view));
+  }
+
+  /** Where the flow found out who it is, the caller wants to know too. */
+  async function rendered(tenant: Tenant, { sessionId, state, details }: SessionView) {
+    const found = !details.userId && state?.status === 'verified' ? state.subject : undefined;
+    const user = found ? await ports.users.read(tenant, found) : undefined;
+    return renderSession(tenant, sessionId, { state, details }, user);
+  }
+
+  return router;
+}
+
+function refuseWhenBusy({ state, sessionId }: SessionView): void {
+  if (state?.status !== 'requires_input' || !state.reasons.includes('temporarily_unavailable')) return;
+  throw problems.unavailable('Send the same request again after Retry-After seconds.', sessionId);
+}
+
+function idOf(request: Request): string {
+  const { id } = request.params;
+  if (typeof id === 'string' && /^vs_[a-z2-7]{26}$/.test(id)) return id;
+  throw problems.notFound('verification session');
+}
+
+const INPUTS: readonly string[] = ['selfie', 'reference'] satisfies PhotoInput[];
+
+function inputOf(request: Request): PhotoInput {
+  const { input } = request.params;
+  if (typeof input === 'string' && INPUTS.includes(input)) return input as PhotoInput;
+  throw problems.notFound('input');
+}
+
+/** Idempotency-Key as Stripe and the IETF draft have it: any visible text, 255 characters at most. */
+function keyOf(request: Request): string | undefined {
+  const key = request.get('idempotency-key');
+  if (key === undefined || (key.length >= 1 && key.length <= 255)) return key;
+  throw new Problem(
+    400,
+    'invalid_idempotency_key',
+    'Idempotency-Key is not valid',
+    'Send 1 to 255 characters.',
+  );
+}
+
+function photoSources(request: Request, body: CreateSession): [PhotoInput, PhotoSource | Uint8Array][] {
+  const files = (request.files ?? []) as Express.Multer.File[];
+  const uploaded = files.map((file) => [file.fieldname as PhotoInput, new Uint8Array(file.buffer)] as const);
+  const named = (['selfie', 'reference'] as const).flatMap((input) => {
+    const source = body[input];
+    return source === undefined ? [] : [[input, source] as const];
+  });
+  const all = [...uploaded, ...named].map(
+    ([input, source]) => [input, source] as [PhotoInput, PhotoSource | Uint8Array],
+  );
+  if (new Set(all.map(([input]) => input)).size === all.length) return all;
+  throw problems.invalid([{ pointer: '', message: 'Send each photo once: as a file or as a field.' }]);
+}
+
+/** Fields of a multipart request are text: objects come as JSON in them. */
+function fieldsOf(request: Request): unknown {
+  if (!request.is('multipart/form-data')) return request.body;
+  const objects = new Set(['profile', 'metadata', 'consent', 'scope']);
+  return Object.fromEntries(
+    Object.entries((request.body ?? {}) as Record<string, unknown>).map(([name, value]) => [
+      name,
+      objects.has(name) && typeof value === 'string' ? fromJson(name, value) : value,
+    ]),
+  );
+}
+
+function fromJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw problems.invalid([{ pointer: `/${name}`, message: 'is not valid JSON' }]);
+  }
+}

@@ -1,0 +1,189 @@
+import type { Ports, SessionDetails, SessionRow } from '../activities/ports.js';
+import type { Policy } from '../domain/policy.js';
+import type { SessionState, Tenant } from '../domain/session.js';
+import type { SessionInput } from '../workflows/messages.js';
+import type { Answer, Flows } from './flows.js';
+import { fingerprint, type Identities } from './identities.js';
+import type { AcceptedPhoto, PhotoIntake } from './photos.js';
+import { problems } from './problem.js';
+import type { CreateSession } from './schemas/create-session.js';
+
+export interface SessionsDeps {
+  flows: Flows;
+  identities: Identities;
+  intake: PhotoIntake;
+  ports: Pick<Ports, 'sessions' | 'users'>;
+  /** @throws Problem when there is no such policy */
+  policy: (name: string | undefined) => Policy;
+}
+
+export interface SessionView {
+  sessionId: string;
+  state: SessionState | undefined;
+  details: SessionDetails;
+  /** The session goes on: ask again later. */
+  late?: boolean;
+  /** The answer was given before. */
+  replayed?: boolean;
+}
+
+export interface CreateRequest {
+  body: CreateSession;
+  photos: readonly AcceptedPhoto[];
+  idempotencyKey: string | undefined;
+  withinMs: number;
+}
+
+/** What the API does with verification sessions, free of HTTP. */
+export interface Sessions {
+  create(tenant: Tenant, request: CreateRequest): Promise<SessionView>;
+  submit(tenant: Tenant, sessionId: string, photo: AcceptedPhoto, withinMs: number): Promise<SessionView>;
+  cancel(tenant: Tenant, sessionId: string, withinMs: number): Promise<SessionView>;
+  read(tenant: Tenant, sessionId: string): Promise<SessionView>;
+}
+
+export function createSessions({ flows, identities, intake, ports, policy }: SessionsDeps): Sessions {
+  const { sessions, users } = ports;
+
+  async function existing(tenant: Tenant, sessionId: string): Promise<SessionRow> {
+    const row = await sessions.read(tenant, sessionId);
+    if (!row) throw problems.notFound('verification session');
+    return row;
+  }
+
+  /** Turns what a workflow answered into what the caller sees. */
+  async function view(
+    tenant: Tenant,
+    sessionId: string,
+    command: string,
+    answer: Answer,
+    details: SessionDetails,
+  ): Promise<SessionView> {
+    if ('keyReused' in answer) throw problems.keyReused();
+    if ('wrongStatus' in answer) {
+      throw problems.wrongStatus(command, answer.wrongStatus.status, answer.wrongStatus.allowed, sessionId);
+    }
+    if ('state' in answer) return { sessionId, state: answer.state, details };
+    const { state } = await existing(tenant, sessionId);
+    return { sessionId, state, details, ...('late' in answer ? { late: true } : {}) };
+  }
+
+  return {
+    async create(tenant, { body, photos, idempotencyKey, withinMs }) {
+      const sessionId = identities.sessionId(tenant, idempotencyKey);
+      const request = fingerprint({
+        ...body,
+        selfie: undefined,
+        reference: undefined,
+        photos: hashes(photos),
+      });
+      const subject = body.user_id === undefined ? undefined : identities.subject(tenant, body.user_id);
+      if (subject && body.flow === 'registration' && (await isRegistered(subject, tenant))) {
+        // A repeat of the request that registered the user is answered, not refused.
+        const earlier = idempotencyKey ? await sessions.read(tenant, sessionId) : undefined;
+        if (!earlier) throw problems.userExists();
+      }
+
+      const details = detailsOf(body);
+      const earlier = await sessions.create(tenant, sessionId, request, details);
+      if (earlier && earlier.fingerprint !== request) throw problems.keyReused();
+      if (earlier?.state && isAnswer(earlier.state)) {
+        return { sessionId, state: earlier.state, details: earlier.details, replayed: true };
+      }
+
+      const stored = await intake.store(tenant, sessionId, photos);
+      if (earlier?.state?.reasons.includes('temporarily_unavailable')) {
+        // The first try found the service busy; its answer is spent, so this is a new submission.
+        const retry = `${request}/${earlier.state.unavailable}`;
+        const answer = await flows.submit({ tenant, sessionId }, stored, retry, withinMs);
+        return view(tenant, sessionId, 'submit', answer, details);
+      }
+      const input: SessionInput = {
+        tenant,
+        sessionId,
+        fingerprint: request,
+        policy: policy(body.policy),
+        photos: stored,
+        faceKey: identities.faceKey(sessionId),
+        ...(body.scope ? { scope: body.scope } : {}),
+        ...(subject ? { subject } : {}),
+      };
+      const answer = await flows.begin(body.flow, input, withinMs);
+      const made = await view(tenant, sessionId, 'create', answer, details);
+      return earlier ? { ...made, replayed: true } : made;
+    },
+
+    async submit(tenant, sessionId, photo, withinMs) {
+      const { state, details } = await existing(tenant, sessionId);
+      const stored = await intake.store(tenant, sessionId, [photo]);
+      const generation = state?.unavailable ?? 0;
+      const updateId = `${photo.input}/${photo.sha256}/${generation}`;
+      const answer = await flows.submit({ tenant, sessionId }, stored, updateId, withinMs);
+      if ('gone' in answer) throw await ended(tenant, sessionId, 'submit');
+      return view(tenant, sessionId, 'submit', answer, details);
+    },
+
+    async cancel(tenant, sessionId, withinMs) {
+      const { details } = await existing(tenant, sessionId);
+      const answer = await flows.cancel({ tenant, sessionId }, withinMs);
+      if ('gone' in answer) {
+        const row = await existing(tenant, sessionId);
+        if (row.state?.status === 'canceled') return { sessionId, state: row.state, details };
+        throw await ended(tenant, sessionId, 'cancel');
+      }
+      const made = await view(tenant, sessionId, 'cancel', answer, details);
+      if (made.state && made.state.status !== 'canceled' && !made.late) {
+        throw problems.wrongStatus('cancel', made.state.status, [], sessionId);
+      }
+      return made;
+    },
+
+    async read(tenant, sessionId) {
+      const row = await existing(tenant, sessionId);
+      const running = !row.state || ['requires_input', 'processing'].includes(row.state.status);
+      const asked = running ? await flows.ask({ tenant, sessionId }) : undefined;
+      const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
+      return { sessionId, state: newer, details: row.details };
+    },
+  };
+
+  async function isRegistered(subject: string, tenant: Tenant): Promise<boolean> {
+    const user = await users.read(tenant, subject);
+    return user?.faces.some((face) => face.state === 'active') ?? false;
+  }
+
+  async function ended(tenant: Tenant, sessionId: string, command: string) {
+    const { state } = await existing(tenant, sessionId);
+    return problems.wrongStatus(command, state?.status ?? 'processing', [], sessionId);
+  }
+}
+
+/** A state that answers the request that created the session; `processing` and an outage do not. */
+function isAnswer(state: SessionState): boolean {
+  return state.status !== 'processing' && !state.reasons.includes('temporarily_unavailable');
+}
+
+function hashes(photos: readonly AcceptedPhoto[]): Record<string, string> {
+  return Object.fromEntries(photos.map((photo) => [photo.input, photo.originalSha256]));
+}
+
+function detailsOf(body: CreateSession): SessionDetails {
+  const { user_id, profile, metadata, client_reference_id, return_url, consent } = body;
+  const { birth_date, ...person } = profile ?? {};
+  return {
+    ...(user_id === undefined ? {} : { userId: user_id }),
+    ...(profile ? { profile: { ...person, ...(birth_date ? { birthDate: birth_date } : {}) } } : {}),
+    ...(metadata ? { metadata } : {}),
+    ...(client_reference_id ? { clientReferenceId: client_reference_id } : {}),
+    ...(return_url ? { returnUrl: return_url } : {}),
+    ...(consent
+      ? {
+          consent: {
+            textVersion: consent.text_version,
+            acceptedAt: consent.accepted_at,
+            ...(consent.locale ? { locale: consent.locale } : {}),
+          },
+        }
+      : {}),
+  } as SessionDetails;
+}

@@ -1,0 +1,16 @@
+import { DefaultLogger, type Logger, type LogMetadata } from '@temporalio/worker';
+import { log } from '../telemetry/log.js';
+
+/** Temporal's own logger, into ours. */
+export const temporalLogger: Logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+  const write = { TRACE: log.trace, DEBUG: log.debug, INFO: log.info, WARN: log.warn, ERROR: log.error }[
+    level
+  ];
+  write.call(log, plain(meta), message);
+});
+
+/** The SDK adds whole errors: their name and stack are enough. */
+function plain(meta: LogMetadata | undefined): object {
+  const { error, ...rest } = meta ?? {};
+  return error instanceof Error ? { ...rest, error: { name: error.name, stack: error.stack } } : rest;
+}
