@@ -9,7 +9,7 @@ import { findOnPath, runCommand } from '../local/run-command.js';
 import { unreachable } from '../local/tcp.js';
 import { CANDIDATES } from '../local/temporal/dev-server-candidates.js';
 import { findTimeSkippingServer } from '../local/temporal/time-skipping-server.js';
-import { projectRoot } from './project-root.js';
+import { stateDirectory } from './project-root.js';
 
 /** What one look at the machine found. `hinders` means that `npm start` cannot work like this. */
 interface Finding {
@@ -107,7 +107,7 @@ async function temporal(env: NodeJS.ProcessEnv): Promise<Finding> {
 }
 
 async function ports(env: NodeJS.ProcessEnv): Promise<Finding> {
-  const running = recordedProcess(join(env.IDV_STATE_DIR || join(projectRoot(), '.idv'), 'start.pid'));
+  const running = recordedProcess(join(stateDirectory(env), 'start.pid'));
   if (running) return ok(`in use by \`npm start\`, which runs as process ${running}`);
   const wanted = readPorts(env);
   const names = (Object.keys(wanted) as PortName[]).filter(

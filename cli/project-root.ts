@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** The directory of the package, from the sources as well as from `dist/`. */
 export function projectRoot(): string {
@@ -10,4 +10,9 @@ export function projectRoot(): string {
     directory = dirname(directory);
   }
   return directory;
+}
+
+/** Where the embedded stack keeps everything: `IDV_STATE_DIR`, or `.idv` in the package. */
+export function stateDirectory(env: NodeJS.ProcessEnv): string {
+  return resolve(env.IDV_STATE_DIR || join(projectRoot(), '.idv'));
 }

@@ -6,8 +6,8 @@ import { pidFileOf } from './state-claim.js';
 
 /** The processes of the service, in the order in which they start; they end in the opposite one. */
 const SERVICES = [
-  { name: 'workers', args: ['workers/main.ts', 'all'] },
-  { name: 'api', args: ['api/server.ts'] },
+  { name: 'workers', args: ['workers/main.ts', 'all'], saysReady: true },
+  { name: 'api', args: ['api/server.ts'], saysReady: false }, // asked at /readyz instead
 ] as const;
 
 /** Creates tables, buckets, collections and search attributes; may be repeated at every start. */
@@ -24,6 +24,8 @@ export interface ServicesOptions {
 
 /** The processes of the service while they run. */
 export interface Services {
+  /** Resolves when those that say so are ready. */
+  ready: Promise<unknown>;
   /** Rejects when one of them ends although it was started for the first time; afterwards they are started again. */
   failed: Promise<never>;
   close: () => Promise<void>;
@@ -35,6 +37,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const service = (name: string, [program, ...args]: readonly [string, ...string[]]) => ({
     name,
     args: [join(root, program), ...args],
+    cwd: root,
     env,
     logFile: join(stateDir, 'logs', `${name}.log`),
     pidFile: pidFileOf(stateDir, name),
@@ -55,13 +58,15 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     for (const running of started.splice(0).reverse()) await running.close();
   };
   const failures: Promise<never>[] = [];
+  const ready: Promise<void>[] = [];
   try {
-    for (const { name, args } of SERVICES) {
+    for (const { name, args, saysReady } of SERVICES) {
       signal.throwIfAborted();
       const definition = service(name, args);
       rotateLog(definition.logFile);
       const running = await keepRunning(name, () => startServiceProcess(definition), log);
       started.push(running);
+      if (saysReady) ready.push(running.current().ready);
       failures.push(
         running.current().ended.then((how) => {
           throw new Error(`${name} ${how} instead of starting; see ${definition.logFile}`);
@@ -74,5 +79,5 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
   const failed = Promise.race(failures);
   failed.catch(() => {}); // nobody listens once the service is ready
-  return { failed, close };
+  return { ready: Promise.all(ready), failed, close };
 }

@@ -5,7 +5,7 @@ import { developmentSecrets } from '../local/development-secrets.js';
 import { type Ports, readPorts } from '../local/ports.js';
 import { type Log, withProgress } from '../local/progress.js';
 import { type Stack, startStack } from '../local/stack.js';
-import { projectRoot } from './project-root.js';
+import { projectRoot, stateDirectory } from './project-root.js';
 import { startServices } from './services.js';
 import { claimState } from './state-claim.js';
 import { aborted, stopSignal } from './stop-signal.js';
@@ -18,7 +18,7 @@ import { welcome } from './welcome.js';
  */
 export async function start(): Promise<void> {
   const root = projectRoot();
-  const stateDir = process.env.IDV_STATE_DIR || join(root, '.idv');
+  const stateDir = stateDirectory(process.env);
   const log: Log = (line) => console.log(line);
   const signal = stopSignal();
   const closers: (() => Promise<void>)[] = [];
@@ -35,9 +35,14 @@ export async function start(): Promise<void> {
     const env = { ...environmentForServices(stack, ports), ...secrets.environment };
     const services = await startServices({ root, stateDir, env, log, signal });
     closers.push(services.close);
-    await withProgress(log, 'Waiting for the API', 10, () =>
-      Promise.race([ready(`http://127.0.0.1:${ports.api}/readyz`, signal), services.failed]),
+    await withProgress(log, 'Waiting for the workers and the API', 15, () =>
+      Promise.race([
+        Promise.all([services.ready, ready(`http://127.0.0.1:${ports.api}/readyz`, signal)]),
+        services.failed,
+        aborted(signal),
+      ]),
     );
+    signal.throwIfAborted();
     log(
       welcome({
         root,
@@ -66,6 +71,7 @@ function environmentForServices(stack: Stack, ports: Ports): NodeJS.ProcessEnv {
     ...stack.environment,
     IDV_API_PORT: `${ports.api}`,
     IDV_CODEC_PORT: `${ports.codec}`,
+    IDV_SHUTDOWN_GRACE_MS: process.env.IDV_SHUTDOWN_GRACE_MS ?? '5000', // nobody waits 30 s after a Ctrl-C
   };
 }
 

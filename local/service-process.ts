@@ -11,6 +11,7 @@ export interface ServiceProcess {
   name: string;
   /** Arguments of Node: the program and its own arguments. */
   args: readonly string[];
+  cwd: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
   /** Names the process for the next start, should this one be killed. */
@@ -21,15 +22,23 @@ export interface ServiceProcess {
 /** pino's number for `error`; `fatal` is above. */
 const ERROR_LEVEL = 50;
 
+/** A program that was started. */
+export interface RunningService extends Running {
+  pid: number;
+  /** Resolves when the program says so, by `process.send({ ready: true })`; never, when it does not. */
+  ready: Promise<void>;
+}
+
 /** Starts the program; its output goes to its log file and its errors, in one line each, to `log` as well. */
-export async function startServiceProcess(service: ServiceProcess): Promise<Running & { pid: number }> {
-  const { name, args, env, logFile, pidFile, log } = service;
+export async function startServiceProcess(service: ServiceProcess): Promise<RunningService> {
+  const { name, args, cwd, env, logFile, pidFile, log } = service;
   mkdirSync(dirname(logFile), { recursive: true });
   const file = createWriteStream(logFile, { flags: 'a' });
   // Loader options of ours (tsx) are needed by the child as well.
   const child = spawnGuarded(process.execPath, [...process.execArgv, ...args], {
+    cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const report = withoutRepetition((line) => log(`${name}: ${line} (more in ${logFile})`));
   for (const stream of [child.stdout, child.stderr]) {
@@ -46,7 +55,12 @@ export async function startServiceProcess(service: ServiceProcess): Promise<Runn
   });
   if (child.pid === undefined) throw new Error(`${name} ${await ended}`);
   writePidFile(pidFile, child.pid);
-  return { pid: child.pid, ended, close: () => stopProcess(child) };
+  const ready = new Promise<void>((resolve) => {
+    child.on('message', (message) => {
+      if ((message as { ready?: boolean } | null)?.ready) resolve();
+    });
+  });
+  return { pid: child.pid, ended, ready, close: () => stopProcess(child) };
 }
 
 /** Makes room for a new log, keeping the last one beside it. */

@@ -21,6 +21,7 @@ describe('a service process', () => {
     return startServiceProcess({
       name: 'api',
       args: [file('program.mjs')],
+      cwd: directory.path,
       env: process.env,
       logFile: file('logs/api.log'),
       pidFile: file('run/api.pid'),
@@ -47,7 +48,8 @@ describe('a service process', () => {
   });
 
   it('is recorded while it runs and ends when asked', async () => {
-    const running = await start('setInterval(() => {}, 1000)');
+    const running = await start('process.send({ ready: true }); setInterval(() => {}, 1000)');
+    await running.ready;
     assert.equal(recordedProcess(file('run/api.pid')), running.pid);
     await running.close();
     assert.equal(await running.ended, 'was ended by SIGTERM');
