@@ -29,7 +29,7 @@ export interface Collection {
   add(faces: readonly NewFace[], options: { duplicateRule: boolean }): Promise<FaceMetadata[]>;
   /** The ids that were there. */
   remove(faceIds: readonly string[]): Promise<string[]>;
-  find(faceId: string): { face: FaceMetadata; vector: Float32Array } | undefined;
+  find(faceId: string, visibility: Visibility): { face: FaceMetadata; vector: Float32Array } | undefined;
   /** Best first. `except`: a face id to leave out. */
   search(
     query: Float32Array,
@@ -116,9 +116,10 @@ export function createCollection(
       if (removed.length > 0) await write({ kind: 'removed', faceIds: removed });
       return removed;
     },
-    find(faceId) {
+    find(faceId, { delayMs }) {
       const entry = byId.get(faceId);
-      return entry && { face: entry.face, vector: table.get(entry.slot) };
+      if (!entry || !visible(entry.face, delayMs)) return undefined;
+      return { face: entry.face, vector: table.get(entry.slot) };
     },
     async search(query, { minimum, limit, except, delayMs }) {
       let spare = except === undefined ? 0 : 1;

@@ -1,0 +1,80 @@
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import type { Faults } from '../faults.js';
+import { jsonHandler } from '../http/json-service.js';
+import type { Credentials } from '../sigv4.js';
+import { openCollectionStore } from './collections/store.js';
+import type { FaceEngine } from './engine/face-engine.js';
+import { onnxEngine } from './engine/onnx-engine.js';
+import type { Context, ReadObject } from './operations/context.js';
+import { OPERATIONS } from './operations/table.js';
+
+/** Two images of 5 MB in base64, and room for the rest. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** What new collections of the real service say today; the vectors are the engine's own, of course. */
+const FACE_MODEL_VERSION = '7.0';
+
+/** The Rekognition of the twin. */
+export interface Rekognition {
+  handler: RequestListener;
+  /** Ends its threads and files; the engine too, unless it was given. */
+  close(): Promise<void>;
+}
+
+/** What the twin's Rekognition needs. */
+export interface RekognitionOptions {
+  /** Collections are kept under it, in `collections/`; absent: in memory only. */
+  dataDir?: string;
+  /** Where images given as S3 objects come from. */
+  readObject: ReadObject;
+  faults: Faults;
+  /** The only key pair that is accepted. */
+  credentials: Credentials;
+  /** Threads for face work, and as many for searches in large collections; 2 by default. */
+  workers?: number;
+  /** Instead of the real one, e.g. `constantTimeEngine()`. */
+  engine?: FaceEngine;
+  /** For ARNs; `us-east-1` by default. */
+  region?: string;
+}
+
+/**
+ * Rekognition's JSON 1.1 protocol over real face work: a handler for node:http, to which an unmodified AWS SDK or CLI can
+ * talk. Throws an Error that names the fix when the face weights are missing or a collection's file is damaged.
+ */
+export async function createRekognition(options: RekognitionOptions): Promise<Rekognition> {
+  const { dataDir, readObject, faults, credentials, workers = 2, region = 'us-east-1' } = options;
+  const engine = options.engine ?? onnxEngine({ workers });
+  const collections = await openCollectionStore({
+    threads: workers,
+    ...(dataDir === undefined ? {} : { folder: path.join(dataDir, 'collections') }),
+  });
+  const context: Context = {
+    engine,
+    collections,
+    readObject,
+    faults,
+    region,
+    faceModelVersion: FACE_MODEL_VERSION,
+  };
+  const handler = jsonHandler(
+    {
+      name: 'rekognition',
+      target: 'RekognitionService',
+      contentType: 'application/x-amz-json-1.1',
+      maxBodyBytes: MAX_BODY_BYTES,
+      operation(name) {
+        const found = OPERATIONS.get(name);
+        return found && ((input) => found.run(context, input));
+      },
+    },
+    { credentials, faults },
+  );
+  return {
+    handler,
+    async close() {
+      await collections.close();
+      if (!options.engine) await engine.close();
+    },
+  };
+}
