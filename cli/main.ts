@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
+import { policyCommand } from './commands/policy.js';
 import { startCommand } from './commands/start.js';
 import { testCommand } from './commands/test.js';
 
@@ -7,6 +8,7 @@ const program = new Command('idv')
   .description('Durable identity verification on Amazon Rekognition and Temporal')
   .addCommand(startCommand())
   .addCommand(doctorCommand())
+  .addCommand(policyCommand())
   .addCommand(testCommand());
 
 program.parseAsync().catch((error: unknown) => {
