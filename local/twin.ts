@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { startControlServer } from './control-server.js';
 import { createDynamoDb } from './dynamodb/server.js';
 import { createFaults, type Faults } from './faults.js';
-import { type Listening, listen } from './http/listen.js';
+import { listen } from './http/listen.js';
 import { PORTS } from './ports.js';
+import type { FaceEngine } from './rekognition/engine/face-engine.js';
+import { createRekognition } from './rekognition/server.js';
 import { createS3 } from './s3/server.js';
 import type { Credentials } from './sigv4.js';
 
@@ -29,6 +31,10 @@ export interface TwinOptions {
   ports?: { dynamodb?: number; s3?: number; rekognition?: number; control?: number };
   /** Absent: `idv-local` with a secret that is no secret. */
   credentials?: Credentials;
+  /** `workers`: threads for face work, 2 by default; `engine`: in place of the real one. */
+  rekognition?: { workers?: number; engine?: FaceEngine };
+  /** Where the services listen, 127.0.0.1 by default; in a container 0.0.0.0. The control port stays on loopback. */
+  host?: string;
 }
 
 const LOCAL_CREDENTIALS: Credentials = { accessKeyId: 'idv-local', secretAccessKey: 'idv-local-secret' };
@@ -38,7 +44,7 @@ const LOCAL_CREDENTIALS: Credentials = { accessKeyId: 'idv-local', secretAccessK
  * use by another twin; nothing is left running then.
  */
 export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
-  const { ports = {}, credentials = LOCAL_CREDENTIALS } = options;
+  const { ports = {}, credentials = LOCAL_CREDENTIALS, host = '127.0.0.1' } = options;
   const faults = createFaults();
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -58,22 +64,30 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     );
     closing.push(dynamodb.close);
 
-    const serve = async (name: 'dynamodb' | 's3', service: { handler: Parameters<typeof listen>[0] }) => {
+    const rekognition = await createRekognition({
+      ...shared,
+      ...options.rekognition,
+      dataDir: join(dataDir, 'rekognition'),
+      readObject: s3.readObject,
+    });
+    closing.push(rekognition.close);
+
+    const serve = async (name: keyof typeof services) => {
       const { owner, variable } = PORTS[name];
-      const listening: Listening = await listen(service.handler, { port: ports[name] ?? 0, owner, variable });
+      const at = { port: ports[name] ?? 0, owner, variable, host };
+      const listening = await listen(services[name].handler, at);
       closing.push(listening.close);
       return listening.url;
     };
+    const services = { dynamodb, s3, rekognition };
     const endpoints = {
-      dynamodb: await serve('dynamodb', dynamodb),
-      s3: await serve('s3', s3),
-      rekognition: '',
-      control: '',
+      dynamodb: await serve('dynamodb'),
+      s3: await serve('s3'),
+      rekognition: await serve('rekognition'),
     };
     const control = await startControlServer({ faults, port: ports.control ?? 0 });
     closing.push(control.close);
-    endpoints.control = control.url;
-    return { endpoints, credentials, faults, close };
+    return { endpoints: { ...endpoints, control: control.url }, credentials, faults, close };
   } catch (error) {
     await close();
     throw error;

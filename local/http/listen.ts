@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A service that listens on loopback. */
+/** A service that listens. */
 export interface Listening {
-  /** `http://127.0.0.1:<port>`, no slash at the end. */
+  /** `http://<host>:<port>`, no slash at the end; 127.0.0.1 where it listens on every interface. */
   url: string;
   port: number;
   /** Lets calls in flight finish, for up to a second, and frees the port. */
@@ -13,7 +13,7 @@ export interface Listening {
 const GRACE_MS = 1000;
 
 /**
- * Serves `handler` on 127.0.0.1 and `port` (0: any free one). Throws an Error that names the port and the variable to set
+ * Serves `handler` on `port` (0: any free one) of `host`, 127.0.0.1 by default. Throws an Error that names the port and the variable to set
  * when the port is taken.
  */
 export async function listen(
@@ -29,7 +29,8 @@ export async function listen(
     server.listen(port, host, resolve);
   });
   const bound = (server.address() as AddressInfo).port;
-  return { url: `http://127.0.0.1:${bound}`, port: bound, close: () => close(server) };
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host;
+  return { url: `http://${name}:${bound}`, port: bound, close: () => close(server) };
 }
 
 function explained(error: NodeJS.ErrnoException, port: number, owner: string, variable: string): Error {

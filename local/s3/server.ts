@@ -17,8 +17,8 @@ import { xmlError } from './xml.js';
 /** The S3 twin. */
 export interface S3 {
   handler: RequestListener;
-  /** An object's bytes, read without a request; undefined where there is no such object. */
-  readObject(object: { bucket: string; key: string; versionId?: string }): Promise<Buffer | undefined>;
+  /** An object's bytes, read without a request. Throws ServiceFault (NoSuchBucket, NoSuchKey, ...) as GetObject does. */
+  readObject(object: { bucket: string; key: string; version?: string }): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function createS3(options: {
         .then((response) => send(outgoing, response, requestId, incoming.method === 'HEAD'))
         .catch(() => incoming.socket.destroy());
     },
-    readObject: ({ bucket, key, versionId }) => readContent(store, bucket, key, versionId),
+    readObject: ({ bucket, key, version }) => readContent(store, bucket, key, version),
     close: store.close,
   };
 }

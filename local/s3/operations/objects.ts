@@ -242,23 +242,18 @@ function copySource(header: string): { bucket: string; key: string; versionId?: 
   };
 }
 
-/** An object's content for whoever reads from inside the twin; undefined where there is none. */
+/** An object's content for whoever reads from inside the twin. Throws as GetObject does. */
 export async function readContent(
   store: Store,
   bucket: string,
   key: string,
   versionId?: string,
-): Promise<Buffer | undefined> {
+): Promise<Buffer> {
+  const { content } = await openVersion(store, bucket, key, versionId);
   try {
-    const { content } = await openVersion(store, bucket, key, versionId);
-    try {
-      return await content.readFile();
-    } finally {
-      await content.close();
-    }
-  } catch (error) {
-    if ((error as { status?: number }).status !== undefined) return undefined;
-    throw error;
+    return await content.readFile();
+  } finally {
+    await content.close();
   }
 }
 
