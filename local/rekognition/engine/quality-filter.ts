@@ -14,9 +14,9 @@ interface Bar {
 }
 
 const NONE: Bar = { confidence: 0, brightness: 0, sharpness: 0, yaw: 180, pitch: 180, side: 0, norm: 0 };
-const LOW: Bar = { confidence: 75, brightness: 5, sharpness: 1, yaw: 70, pitch: 65, side: 40, norm: 1.5 };
-const MEDIUM: Bar = { confidence: 80, brightness: 10, sharpness: 3, yaw: 60, pitch: 55, side: 40, norm: 1.8 };
-const HIGH: Bar = { confidence: 90, brightness: 15, sharpness: 6, yaw: 50, pitch: 45, side: 45, norm: 2.1 };
+const LOW: Bar = { confidence: 75, brightness: 5, sharpness: 1, yaw: 70, pitch: 65, side: 40, norm: 1.6 };
+const MEDIUM: Bar = { confidence: 80, brightness: 10, sharpness: 3, yaw: 60, pitch: 55, side: 40, norm: 2 };
+const HIGH: Bar = { confidence: 90, brightness: 15, sharpness: 6, yaw: 45, pitch: 45, side: 50, norm: 2.45 };
 
 /**
  * The bars of QualityFilter. AWS names the levels and the reasons, not the numbers; these are ours, and HIGH stays below

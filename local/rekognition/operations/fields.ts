@@ -21,7 +21,7 @@ export function text({
   max = Number.POSITIVE_INFINITY,
   pattern,
 }: Bounds & { pattern?: string } = {}): Field<string> {
-  const whole = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`);
+  const whole = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u');
   return (value, path) => {
     if (typeof value !== 'string') throw refusals.serialization(path, 'a text');
     checkLength(value.length, { min, max }, value, path);
