@@ -73,6 +73,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
 
   const change = (next: Partial<SessionState>) => {
     const { status } = { ...state, ...next };
+    const missingInputs = isFinal(status) ? [] : missing();
     if (status !== state.status && !mayBecome(state.status, status)) {
       throw new Error(`A session that is ${state.status} cannot become ${status}.`);
     }
@@ -80,7 +81,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       ...state,
       ...next,
       revision: state.revision + 1,
-      missingInputs: missing(),
+      missingInputs,
       updatedAt: Date.now(),
     };
     tell(state);
