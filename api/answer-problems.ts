@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import multer from 'multer';
-import { log } from '../telemetry/log.js';
+import { log, loggable } from '../telemetry/log.js';
 import { ImageRefused } from './images/image-refused.js';
 import { Problem, problems } from './problem.js';
 
@@ -15,7 +15,7 @@ export const answerProblems: ErrorRequestHandler = (error: unknown, request, res
   const problem = asProblem(error);
   if (problem.status >= 500) {
     log.error(
-      { requestId: response.locals.requestId, code: problem.code, err: described(error) },
+      { requestId: response.locals.requestId, code: problem.code, error: loggable(error) },
       'request failed',
     );
   }
@@ -72,9 +72,4 @@ function asProblem(error: unknown): Problem {
 function isUnreachable(error: unknown): boolean {
   const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
   return type === 'Throttled' || type === 'DependencyUnavailable' || code === 14 || code === 8;
-}
-
-/** Name and stack; messages of foreign errors may quote input. */
-function described(error: unknown): object {
-  return error instanceof Error ? { name: error.name, stack: error.stack } : { name: 'unknown' };
 }

@@ -4,12 +4,10 @@ import type { RequestHandler } from 'express';
 import { log } from '../telemetry/log.js';
 
 const tracer = trace.getTracer('idv');
-const duration = metrics
-  .getMeter('idv')
-  .createHistogram('idv.http.duration', {
-    unit: 'ms',
-    description: 'HTTP requests by method, route and status',
-  });
+const duration = metrics.getMeter('idv').createHistogram('idv.http.duration', {
+  unit: 'ms',
+  description: 'HTTP requests by method, route and status',
+});
 
 /** Gives every request an id, a span, a measurement and a log line; of its path only the route is kept. */
 export const observeRequests: RequestHandler = (request, response, next) => {

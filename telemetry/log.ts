@@ -9,3 +9,10 @@ export const log = pino({
   base: { service: 'idv' },
   redact: { paths: PERSONAL.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
 });
+
+/** An error as a log may show it: its name and where it happened. Messages of foreign errors may quote input. */
+export function loggable(error: unknown): { name: string; at?: string } {
+  if (!(error instanceof Error)) return { name: 'unknown' };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: error.name, at: frames.slice(0, 12).join('\n') };
+}

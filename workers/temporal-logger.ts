@@ -1,5 +1,5 @@
 import { DefaultLogger, type Logger, type LogMetadata } from '@temporalio/worker';
-import { log } from '../telemetry/log.js';
+import { log, loggable } from '../telemetry/log.js';
 
 /** Temporal's own logger, into ours. */
 export const temporalLogger: Logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
@@ -9,8 +9,8 @@ export const temporalLogger: Logger = new DefaultLogger('INFO', ({ level, messag
   write.call(log, plain(meta), message);
 });
 
-/** The SDK adds whole errors: their name and stack are enough. */
+/** The SDK adds whole errors to its lines. */
 function plain(meta: LogMetadata | undefined): object {
   const { error, ...rest } = meta ?? {};
-  return error instanceof Error ? { ...rest, error: { name: error.name, stack: error.stack } } : rest;
+  return error === undefined ? rest : { ...rest, error: loggable(error) };
 }
