@@ -44,13 +44,17 @@ export async function createS3(options: {
     const cors = corsHeaders(await store.metadata.buckets.get(request.bucket), request);
     if (request.method === 'OPTIONS') return preflight(cors);
     const found = isPost(request) ? postRoute(credentials) : authenticated(route(request), wire, credentials);
+    const opened: Readable[] = [];
+    const call = { service: 's3', operation: found.operation, requestId, request: wire } as const;
     try {
-      const response = await faults.around(
-        { service: 's3', operation: found.operation, requestId, request: wire },
-        () => found.run(store, request),
-      );
+      const response = await faults.around(call, async () => {
+        const result = await found.run(store, request);
+        if (result.body instanceof Readable) opened.push(result.body);
+        return result;
+      });
       return { ...response, headers: { ...response.headers, ...cors } };
     } catch (error) {
+      for (const stream of opened) stream.destroy(); // a fault struck after the effect: nobody will read it
       if (error instanceof ServiceFault) Object.assign(error, { headers: { ...headersOf(error), ...cors } });
       throw error;
     }
