@@ -32,7 +32,7 @@ const patch = { create: { width: 240, height: 170, channels: 3, background: '#55
 const belowTheBar: readonly (readonly [reason: Reason, bytes: () => Promise<Buffer>])[] = [
   ['LOW_BRIGHTNESS', () => audrey((image) => image.linear(0.015, 0))],
   ['LOW_SHARPNESS', () => audrey((image) => image.blur(16))],
-  ['SMALL_BOUNDING_BOX', () => audrey((image) => image.resize(97).extend({ right: 200, bottom: 200 }))],
+  ['SMALL_BOUNDING_BOX', () => audrey((image) => image.resize(88).extend({ right: 200, bottom: 200 }))],
   ['EXTREME_POSE', async () => group(2)],
   ['LOW_CONFIDENCE', () => audrey((image) => image.composite([{ input: patch, left: 155, top: 330 }]))],
   ['LOW_FACE_QUALITY', async () => portrait('scream_crop')],
