@@ -46,7 +46,10 @@ export function verifySignature(
 
 /** True when the request carries no signature of any kind. */
 export function isAnonymous(request: SignableRequest): boolean {
-  return request.headers.authorization === undefined && !/[?&]X-Amz-(Signature|Algorithm)=/.test(request.url);
+  return (
+    request.headers.authorization === undefined &&
+    !/[?&](X-Amz-(Signature|Algorithm)|AWSAccessKeyId)=/.test(request.url)
+  );
 }
 
 function checkTime(claim: Claim, now: number, service: string): void {

@@ -1,4 +1,3 @@
-import { Stream } from 'node:stream';
 import { afterPrefix, type Database, keys, readTable } from './database.js';
 import {
   type ActionDb,
@@ -13,6 +12,7 @@ import {
   type KeyRange,
   type Table,
 } from './dynalite.js';
+import { type Guard, settle, stream } from './dynalite-stream.js';
 
 /** An item that an action changed: its state before and after (undefined: absent). */
 export interface Change {
@@ -54,8 +54,6 @@ export function runAction(
     });
   });
 }
-
-type Guard = <T>(callback: Callback<T>) => Callback<T>;
 
 function actionStore(
   database: Database,
@@ -172,46 +170,4 @@ function within(prefix: string, range: KeyRange): KeyRange {
   const upper =
     range.lt === undefined ? { lte: bound(range.lte) ?? afterPrefix(prefix) } : { lt: prefix + range.lt };
   return { ...lower, ...upper, reverse: range.reverse ?? false, limit: range.limit ?? -1 };
-}
-
-function settle<T>(promise: Promise<T>, callback: Callback<T>): void {
-  promise.then(
-    (value) => callback(null, value),
-    (error: Error) => callback(error),
-  );
-}
-
-const READ_AHEAD = 64;
-
-/** An old-style stream, which is what dynalite's `lazy` wants, driven from here so that a throw of a listener is caught. */
-function stream<T>(
-  iterator: { nextv(size: number): Promise<T[]>; close(): Promise<void> },
-  guard: Guard,
-  map: (value: T) => unknown,
-): Stream {
-  let ended = false;
-  const out = Object.assign(new Stream(), {
-    destroy() {
-      ended = true;
-    },
-  });
-  const pump = async () => {
-    try {
-      while (!ended) {
-        const values = await iterator.nextv(READ_AHEAD);
-        if (values.length === 0) break;
-        for (const value of values) if (!ended) guard(() => out.emit('data', map(value)))(null);
-      }
-    } finally {
-      await iterator.close();
-    }
-    guard(() => out.emit('end'))(null);
-  };
-  setImmediate(() =>
-    settle(
-      pump(),
-      guard((error) => error && out.emit('error', error)),
-    ),
-  );
-  return out;
 }

@@ -6,6 +6,8 @@ import { type Database, openDatabase } from './database.js';
 import type { DynaliteError } from './dynalite.js';
 import { batchWrite, read, write } from './items.js';
 import * as tables from './tables.js';
+import * as tags from './tags.js';
+import * as timeToLive from './time-to-live.js';
 
 /** The DynamoDB twin: a request handler over its own LevelDB. */
 export interface DynamoDb {
@@ -26,18 +28,18 @@ const OPERATIONS: Record<string, Operation> = {
   DeleteItem: (database, input) => write(database, 'DeleteItem', input),
   DeleteTable: tables.deleteTable,
   DescribeTable: tables.describeTable,
-  DescribeTimeToLive: tables.describeTimeToLive,
+  DescribeTimeToLive: timeToLive.describeTimeToLive,
   GetItem: (database, input) => read(database, 'GetItem', input),
   ListTables: tables.listTables,
-  ListTagsOfResource: tables.listTagsOfResource,
+  ListTagsOfResource: tags.listTagsOfResource,
   PutItem: (database, input) => write(database, 'PutItem', input),
   Query: (database, input) => read(database, 'Query', input),
   Scan: (database, input) => read(database, 'Scan', input),
-  TagResource: tables.tagResource,
-  UntagResource: tables.untagResource,
+  TagResource: tags.tagResource,
+  UntagResource: tags.untagResource,
   UpdateItem: (database, input) => write(database, 'UpdateItem', input),
   UpdateTable: tables.updateTable,
-  UpdateTimeToLive: tables.updateTimeToLive,
+  UpdateTimeToLive: timeToLive.updateTimeToLive,
 };
 
 /**

@@ -1,16 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MAX_ITEM_BYTES, runAction, tableNotFound } from './action-store.js';
+import { MAX_ITEM_BYTES, runAction } from './action-store.js';
 import { type Database, dropTable, keys, readTable } from './database.js';
 import { type DynaliteOperation, dynaliteDb, type Table, validInput } from './dynalite.js';
-
-/** What a table has beside dynalite's description. */
-interface Extras {
-  ttl?: string;
-  deletionProtection?: boolean;
-  sse?: { type: string; key?: string };
-  tableClass?: string;
-  tags?: Record<string, string>;
-}
+import { changeTable, type Extras, readExtras, tableOrThrow } from './table-extras.js';
+import { type Tag, tagMap } from './tags.js';
 
 interface TableInput {
   TableName: string;
@@ -21,18 +14,13 @@ interface TableInput {
   StreamSpecification?: { StreamEnabled?: boolean };
 }
 
-interface Tag {
-  Key: string;
-  Value: string;
-}
-
 /** Answers with status CREATING, as AWS does; the table is active and on disk by then. */
 export async function createTable(database: Database, input: TableInput): Promise<object> {
   if (input.StreamSpecification?.StreamEnabled) {
     throw dynaliteDb.validationError('The twin has no streams; leave out StreamSpecification.');
   }
   const name = input.TableName;
-  return change(database, name, async () => {
+  return changeTable(database, name, async () => {
     const answer = await action(database, 'CreateTable', input);
     const extras = { ...extrasOf(input), tags: tagMap(input.Tags) };
     await database.level.put(keys.extras(name), extras);
@@ -49,7 +37,7 @@ export async function describeTable(database: Database, input: TableInput): Prom
 /** Throughput and billing mode are dynalite's; deletion protection, encryption and class are noted here. No new indexes. */
 export async function updateTable(database: Database, input: TableInput): Promise<object> {
   const name = input.TableName;
-  return change(database, name, async () => {
+  return changeTable(database, name, async () => {
     const table = await tableOrThrow(database, name);
     if (
       ['ProvisionedThroughput', 'BillingMode', 'GlobalSecondaryIndexUpdates'].some((field) => field in input)
@@ -65,7 +53,7 @@ export async function updateTable(database: Database, input: TableInput): Promis
 
 export async function deleteTable(database: Database, input: TableInput): Promise<object> {
   const name = input.TableName;
-  return change(database, name, async () => {
+  return changeTable(database, name, async () => {
     if ((await readExtras(database, name)).deletionProtection) {
       throw dynaliteDb.validationError(
         'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
@@ -86,86 +74,6 @@ export async function listTables(
   return action(database, 'ListTables', input);
 }
 
-/** Noted and described; the twin does not delete expired items (AWS may take days, so readers must filter anyway). */
-export async function updateTimeToLive(
-  database: Database,
-  input: { TableName: string; TimeToLiveSpecification?: { AttributeName?: string; Enabled?: boolean } },
-): Promise<object> {
-  const { TableName: name, TimeToLiveSpecification: wanted } = input;
-  if (!wanted?.AttributeName || typeof wanted.Enabled !== 'boolean') {
-    throw dynaliteDb.validationError('TimeToLiveSpecification needs AttributeName and Enabled.');
-  }
-  const { AttributeName: attribute, Enabled: enabled } = wanted;
-  return change(database, name, async () => {
-    await tableOrThrow(database, name);
-    const extras = await readExtras(database, name);
-    if (enabled === (extras.ttl !== undefined)) {
-      throw dynaliteDb.validationError(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
-    }
-    const { ttl: _, ...rest } = extras;
-    await database.level.put(keys.extras(name), enabled ? { ...rest, ttl: attribute } : rest);
-    return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: enabled } };
-  });
-}
-
-export async function describeTimeToLive(database: Database, input: TableInput): Promise<object> {
-  await tableOrThrow(database, input.TableName);
-  const { ttl } = await readExtras(database, input.TableName);
-  return {
-    TimeToLiveDescription: ttl
-      ? { TimeToLiveStatus: 'ENABLED', AttributeName: ttl }
-      : { TimeToLiveStatus: 'DISABLED' },
-  };
-}
-
-export async function tagResource(
-  database: Database,
-  input: { ResourceArn: string; Tags: Tag[] },
-): Promise<object> {
-  await changeTags(database, input.ResourceArn, (tags) => ({ ...tags, ...tagMap(input.Tags) }));
-  return {};
-}
-
-export async function untagResource(
-  database: Database,
-  input: { ResourceArn: string; TagKeys: string[] },
-): Promise<object> {
-  await changeTags(database, input.ResourceArn, (tags) =>
-    Object.fromEntries(Object.entries(tags).filter(([key]) => !input.TagKeys.includes(key))),
-  );
-  return {};
-}
-
-export async function listTagsOfResource(
-  database: Database,
-  input: { ResourceArn: string },
-): Promise<object> {
-  const { tags = {} } = await readExtras(database, (await tableOfArn(database, input.ResourceArn)).TableName);
-  return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
-}
-
-async function changeTags(
-  database: Database,
-  arn: string,
-  update: (tags: Record<string, string>) => Record<string, string>,
-): Promise<void> {
-  const { TableName: name } = await tableOfArn(database, arn);
-  await change(database, name, async () => {
-    const extras = await readExtras(database, name);
-    await database.level.put(keys.extras(name), { ...extras, tags: update(extras.tags ?? {}) });
-  });
-}
-
-async function tableOfArn(database: Database, arn: string): Promise<Table> {
-  return tableOrThrow(database, String(arn).split('/')[1] ?? '');
-}
-
-async function tableOrThrow(database: Database, name: string): Promise<Table> {
-  const table = await readTable(database, name);
-  if (!table) throw tableNotFound(name);
-  return table;
-}
-
 async function action(
   database: Database,
   operation: DynaliteOperation,
@@ -180,14 +88,6 @@ async function settled(database: Database, name: string): Promise<void> {
   while ((await readTable(database, name))?.TableStatus !== 'ACTIVE') await nextTurn();
 }
 
-function change<T>(database: Database, name: string, task: () => Promise<T>): Promise<T> {
-  return database.locks.hold(keys.table(name), task);
-}
-
-async function readExtras(database: Database, name: string): Promise<Extras> {
-  return ((await database.level.get(keys.extras(name))) ?? {}) as Extras;
-}
-
 function extrasOf(input: TableInput): Extras {
   const { DeletionProtectionEnabled: protection, SSESpecification: sse, TableClass: tableClass } = input;
   return {
@@ -197,10 +97,6 @@ function extrasOf(input: TableInput): Extras {
     }),
     ...(tableClass !== undefined && { tableClass }),
   };
-}
-
-function tagMap(tags: Tag[] = []): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function described(table: Table, extras: Extras): object {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** Contents of objects and parts: one file each, named by a UUID, never changed. */
@@ -10,6 +10,8 @@ export interface Blobs {
   /** Returns the id when the whole content is in place. */
   write(content: Uint8Array | Readable): Promise<string>;
   open(id: string): Promise<FileHandle>;
+  /** Several contents as one stream. */
+  concatenated(ids: string[]): Readable;
   /** Readers that have it open keep reading. */
   remove(id: string): Promise<void>;
 }
@@ -37,6 +39,12 @@ export async function openBlobs(directory: string): Promise<Blobs> {
       return id;
     },
     open: (id) => open(path(id), 'r'),
+    concatenated(ids) {
+      const chunks = async function* () {
+        for (const id of ids) yield* (await open(path(id), 'r')).createReadStream();
+      };
+      return Readable.from(chunks(), { objectMode: false });
+    },
     remove: (id) => rm(path(id), { force: true }),
   };
 }

@@ -1,7 +1,7 @@
 import { s3Error } from './errors.js';
 import type { StoredVersion } from './metadata.js';
 import type { S3Request } from './request.js';
-import type { Condition } from './store.js';
+import type { Condition } from './write-version.js';
 
 /**
  * Conditional writes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html):

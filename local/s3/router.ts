@@ -1,9 +1,13 @@
 import { s3Error } from './errors.js';
 import { BUCKET_CONFIGURATIONS, bucketConfiguration } from './operations/bucket-configuration.js';
 import * as buckets from './operations/buckets.js';
-import * as listing from './operations/listing.js';
+import { completeMultipartUpload } from './operations/complete-multipart.js';
+import { copyObject } from './operations/copy-object.js';
+import { listObjects, listObjectsV2 } from './operations/list-objects.js';
+import { listObjectVersions } from './operations/list-versions.js';
 import * as multipart from './operations/multipart.js';
 import * as objects from './operations/objects.js';
+import * as tagging from './operations/tagging.js';
 import type { S3Request, S3Response } from './request.js';
 import type { Store } from './store.js';
 
@@ -20,27 +24,22 @@ const ROUTES: [method: string, level: 'service' | 'bucket' | 'object', parameter
   ['GET', 'bucket', 'location', { operation: 'GetBucketLocation', run: buckets.getBucketLocation }],
   ['GET', 'bucket', 'versioning', { operation: 'GetBucketVersioning', run: buckets.getBucketVersioning }],
   ['PUT', 'bucket', 'versioning', { operation: 'PutBucketVersioning', run: buckets.putBucketVersioning }],
-  ['GET', 'bucket', 'versions', { operation: 'ListObjectVersions', run: listing.listObjectVersions }],
+  ['GET', 'bucket', 'versions', { operation: 'ListObjectVersions', run: listObjectVersions }],
   ['GET', 'bucket', 'uploads', { operation: 'ListMultipartUploads', run: multipart.listMultipartUploads }],
   ...configurationRoutes(),
-  ['GET', 'bucket', 'list-type', { operation: 'ListObjectsV2', run: listing.listObjectsV2 }],
-  ['GET', 'bucket', '', { operation: 'ListObjects', run: listing.listObjects }],
+  ['GET', 'bucket', 'list-type', { operation: 'ListObjectsV2', run: listObjectsV2 }],
+  ['GET', 'bucket', '', { operation: 'ListObjects', run: listObjects }],
   ['PUT', 'bucket', '', { operation: 'CreateBucket', run: buckets.createBucket }],
   ['HEAD', 'bucket', '', { operation: 'HeadBucket', run: buckets.headBucket }],
   ['DELETE', 'bucket', '', { operation: 'DeleteBucket', run: buckets.deleteBucket }],
   ['POST', 'bucket', 'delete', { operation: 'DeleteObjects', run: objects.deleteObjects }],
 
-  ['GET', 'object', 'tagging', { operation: 'GetObjectTagging', run: objects.getObjectTagging }],
-  ['PUT', 'object', 'tagging', { operation: 'PutObjectTagging', run: objects.putObjectTagging }],
-  ['DELETE', 'object', 'tagging', { operation: 'DeleteObjectTagging', run: objects.deleteObjectTagging }],
+  ['GET', 'object', 'tagging', { operation: 'GetObjectTagging', run: tagging.getObjectTagging }],
+  ['PUT', 'object', 'tagging', { operation: 'PutObjectTagging', run: tagging.putObjectTagging }],
+  ['DELETE', 'object', 'tagging', { operation: 'DeleteObjectTagging', run: tagging.deleteObjectTagging }],
   ['POST', 'object', 'uploads', { operation: 'CreateMultipartUpload', run: multipart.createMultipartUpload }],
   ['PUT', 'object', 'uploadId', { operation: 'UploadPart', run: multipart.uploadPart }],
-  [
-    'POST',
-    'object',
-    'uploadId',
-    { operation: 'CompleteMultipartUpload', run: multipart.completeMultipartUpload },
-  ],
+  ['POST', 'object', 'uploadId', { operation: 'CompleteMultipartUpload', run: completeMultipartUpload }],
   [
     'DELETE',
     'object',
@@ -68,8 +67,9 @@ export function route(request: S3Request): Route {
   const level = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
   const unsupported = [...query.keys()].find((name) => UNSUPPORTED.has(name));
   if (unsupported !== undefined) return notImplemented(`?${unsupported}`);
-  if (method === 'PUT' && level === 'object' && headers['x-amz-copy-source'] && !query.has('uploadId')) {
-    return { operation: 'CopyObject', run: objects.copyObject };
+  if (method === 'PUT' && level === 'object' && headers['x-amz-copy-source']) {
+    if (query.has('uploadId')) return { operation: 'UploadPartCopy', run: multipart.uploadPartCopy };
+    return { operation: 'CopyObject', run: copyObject };
   }
   for (const [routeMethod, routeLevel, parameter, found] of ROUTES) {
     if (method === routeMethod && level === routeLevel && (parameter === '' || query.has(parameter))) {

@@ -6,6 +6,7 @@ export interface AuthErrors {
   malformed(why: string): ServiceFault;
   malformedQuery(why: string): ServiceFault;
   twoSignatures(): ServiceFault;
+  version2(): ServiceFault;
   wrongScope(why: string): ServiceFault;
   unknownKey(): ServiceFault;
   mismatch(): ServiceFault;
@@ -25,6 +26,8 @@ export function authErrors(service: string): AuthErrors {
 }
 
 const MISMATCH = 'The request signature we calculated does not match the signature you provided.';
+const VERSION_2 =
+  'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
 const fault = (name: string, status: number, message: string) => new ServiceFault(name, status, message);
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
@@ -35,6 +38,7 @@ const s3Errors: AuthErrors = {
   malformedQuery: (why) => fault('AuthorizationQueryParametersError', 400, why),
   twoSignatures: () =>
     fault('InvalidArgument', 400, 'Only one auth mechanism allowed; the header or the query, not both.'),
+  version2: () => fault('InvalidRequest', 400, VERSION_2),
   wrongScope: (why) =>
     fault('AuthorizationHeaderMalformed', 400, `The authorization header is malformed; ${why}`),
   unknownKey: () =>
@@ -91,6 +95,7 @@ const jsonErrors: AuthErrors = {
       400,
       "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
     ),
+  version2: () => fault('IncompleteSignatureException', 400, VERSION_2),
   wrongScope: (why) => fault('InvalidSignatureException', 400, why),
   unknownKey: () =>
     fault(

@@ -28,6 +28,7 @@ export function readClaim(request: SignableRequest, service: string): Claim {
     if (authorization !== undefined) throw authErrors(service).twoSignatures();
     return fromQuery(query, service);
   }
+  if (query.has('AWSAccessKeyId') || authorization?.startsWith('AWS ')) throw authErrors(service).version2();
   if (authorization === undefined) throw authErrors(service).missing();
   return fromHeader(authorization, request, service);
 }

@@ -1,17 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { attributesOf, checksumHeaders, encryptionHeaders, versionHeaders } from '../attributes.js';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumOf, startChecksum } from '../checksums.js';
-import { writeCondition } from '../conditions.js';
+import { attributesOf, checksumHeaders, encryptionHeaders } from '../attributes.js';
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumOf } from '../checksums.js';
+import { copySource } from '../copy-source.js';
 import { s3Error } from '../errors.js';
-import { type Checksums, type Part, partKey, type Upload, uploadKey } from '../metadata.js';
+import { type Part, partKey, type Upload, uploadKey } from '../metadata.js';
 import { decodePayload } from '../payload.js';
+import { readRange } from '../range.js';
+import { openVersion } from '../read-version.js';
 import type { S3Request, S3Response } from '../request.js';
-import { bucketOrThrow, putVersion, type Store } from '../store.js';
-import { childNodes, childText, parseXml, xmlDocument } from '../xml.js';
-import { concatenated } from './objects.js';
+import { bucketOrThrow, type Store } from '../store.js';
+import { discard, partsOf, uploadOrThrow } from '../uploads.js';
+import { xmlDocument } from '../xml.js';
 
-/** All parts but the last (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
-const MIN_PART_BYTES = 5 * 1024 * 1024;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
@@ -42,30 +43,9 @@ export async function createMultipartUpload(store: Store, request: S3Request): P
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html; a part sent twice replaces the first. */
 export async function uploadPart(store: Store, request: S3Request): Promise<S3Response> {
-  if (request.headers['x-amz-copy-source']) {
-    throw s3Error('NotImplemented', 'The twin does not implement UploadPartCopy.');
-  }
   const upload = await uploadOrThrow(store, request);
-  const number = Number(request.query.get('partNumber'));
-  if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
-    throw s3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
-  }
   const { data, checksums } = decodePayload(request);
-  if (upload.algorithm) checksums[upload.algorithm] ??= checksumOf(upload.algorithm, data);
-  const part: Part = {
-    number,
-    blob: await store.blobs.write(data),
-    size: data.length,
-    etag: createHash('md5').update(data).digest('hex'),
-    modifiedAt: Date.now(),
-    checksums,
-  };
-  const key = partKey(upload.id, number);
-  await store.locks.hold(`upload ${upload.id}`, async () => {
-    const replaced = await store.metadata.parts.get(key);
-    await store.metadata.parts.put(key, part);
-    if (replaced) await store.blobs.remove(replaced.blob);
-  });
+  const part = await putPart(store, upload, request, data, checksums);
   return {
     status: 200,
     headers: {
@@ -76,49 +56,53 @@ export async function uploadPart(store: Store, request: S3Request): Promise<S3Re
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
-export async function completeMultipartUpload(store: Store, request: S3Request): Promise<S3Response> {
-  const root = parseXml(decodeBody(request), 'CompleteMultipartUpload', ['Part']);
-  const wanted = childNodes(root, 'Part').map((part) => ({
-    number: Number(childText(part, 'PartNumber')),
-    etag: (childText(part, 'ETag') ?? '').replaceAll('"', ''),
-  }));
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html: what `aws s3 cp` does with large objects. */
+export async function uploadPartCopy(store: Store, request: S3Request): Promise<S3Response> {
   const upload = await uploadOrThrow(store, request);
+  const source = copySource(request.headers['x-amz-copy-source'] ?? '');
+  const { version, content } = await openVersion(store, source.bucket, source.key, source.versionId);
+  try {
+    const range = readRange(request.headers['x-amz-copy-source-range'], version.size);
+    const { start, end } = range ?? { start: 0, end: version.size - 1 };
+    const data = Buffer.alloc(end - start + 1);
+    await content.read(data, 0, data.length, start);
+    const part = await putPart(store, upload, request, data, {});
+    const body = xmlDocument('CopyPartResult', {
+      LastModified: new Date(part.modifiedAt).toISOString(),
+      ETag: `"${part.etag}"`,
+    });
+    return { status: 200, body };
+  } finally {
+    await content.close();
+  }
+}
+
+async function putPart(
+  store: Store,
+  upload: Upload,
+  request: S3Request,
+  data: Buffer,
+  checksums: Part['checksums'],
+): Promise<Part> {
+  const number = Number(request.query.get('partNumber'));
+  if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
+    throw s3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
+  }
+  if (upload.algorithm) checksums[upload.algorithm] ??= checksumOf(upload.algorithm, data);
+  const part: Part = {
+    number,
+    blob: await store.blobs.write(data),
+    size: data.length,
+    etag: createHash('md5').update(data).digest('hex'),
+    modifiedAt: Date.now(),
+    checksums,
+  };
+  const key = partKey(upload.id, number);
   return store.locks.hold(`upload ${upload.id}`, async () => {
-    await uploadOrThrow(store, request);
-    const uploaded = await partsOf(store, upload.id);
-    const parts = chosenParts(wanted, uploaded);
-    const blobs = parts.map((part) => part.blob);
-    const checksums = await wholeChecksums(store, upload, parts);
-    checkDeclared(request, upload, checksums);
-    const { bucket, version } = await putVersion(
-      store,
-      upload.bucket,
-      upload.key,
-      {
-        ...upload.attributes,
-        blob: await store.blobs.write(concatenated(store, blobs)),
-        size: parts.reduce((sum, part) => sum + part.size, 0),
-        etag: `${md5OfMd5s(parts)}-${parts.length}`,
-        checksums,
-      },
-      writeCondition(request.headers),
-    );
-    await discard(store, upload, uploaded);
-    return {
-      status: 200,
-      headers: { ...encryptionHeaders(version), ...versionHeaders(version, bucket) },
-      body: xmlDocument('CompleteMultipartUploadResult', {
-        Location: `http://${request.headers.host}/${upload.bucket}/${upload.key}`,
-        Bucket: upload.bucket,
-        Key: upload.key,
-        ETag: `"${version.etag}"`,
-        ...Object.fromEntries(
-          Object.entries(checksums.values).map(([name, value]) => [`Checksum${name.toUpperCase()}`, value]),
-        ),
-        ChecksumType: upload.checksumType,
-      }),
-    };
+    const replaced = await store.metadata.parts.get(key);
+    await store.metadata.parts.put(key, part);
+    if (replaced) await store.blobs.remove(replaced.blob);
+    return part;
   });
 }
 
@@ -172,78 +156,6 @@ export async function listMultipartUploads(store: Store, request: S3Request): Pr
       })),
     }),
   };
-}
-
-async function uploadOrThrow(store: Store, request: S3Request): Promise<Upload> {
-  await bucketOrThrow(store, request.bucket);
-  const id = request.query.get('uploadId') ?? '';
-  const upload = await store.metadata.uploads.get(uploadKey(request.bucket, id));
-  if (upload?.key !== request.key) throw s3Error('NoSuchUpload');
-  return upload;
-}
-
-/** The x-amz-checksum of this request is the whole object's, not the XML's. */
-function decodeBody(request: S3Request): Buffer {
-  const headers = Object.entries(request.headers).filter(([name]) => !name.startsWith('x-amz-checksum-'));
-  return decodePayload({ ...request, headers: Object.fromEntries(headers) }).data;
-}
-
-async function partsOf(store: Store, uploadId: string): Promise<Part[]> {
-  return store.metadata.parts.values({ gte: partKey(uploadId, 0), lte: partKey(uploadId, 99_999) }).all();
-}
-
-function chosenParts(wanted: { number: number; etag: string }[], uploaded: Part[]): Part[] {
-  if (wanted.length === 0) throw s3Error('MalformedXML');
-  if (wanted.some((part, index) => part.number <= (wanted[index - 1]?.number ?? 0))) {
-    throw s3Error('InvalidPartOrder');
-  }
-  const parts = wanted.map(({ number, etag }) => {
-    const part = uploaded.find((each) => each.number === number);
-    if (part?.etag !== etag) throw s3Error('InvalidPart');
-    return part;
-  });
-  if (parts.slice(0, -1).some((part) => part.size < MIN_PART_BYTES)) throw s3Error('EntityTooSmall');
-  return parts;
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
-async function wholeChecksums(store: Store, upload: Upload, parts: Part[]): Promise<Checksums> {
-  const { algorithm, checksumType } = upload;
-  if (!algorithm) return { values: {} };
-  const checksum = startChecksum(algorithm);
-  if (checksumType === 'COMPOSITE') {
-    for (const part of parts) checksum.update(Buffer.from(part.checksums[algorithm] ?? '', 'base64'));
-    const value = `${checksum.digest().toString('base64')}-${parts.length}`;
-    return { values: { [algorithm]: value }, composite: true };
-  }
-  for await (const chunk of concatenated(
-    store,
-    parts.map((part) => part.blob),
-  ))
-    checksum.update(chunk);
-  return { values: { [algorithm]: checksum.digest().toString('base64') } };
-}
-
-function checkDeclared(request: S3Request, { algorithm }: Upload, { values }: Checksums): void {
-  if (!algorithm) return;
-  const declared = request.headers[`x-amz-checksum-${algorithm}`];
-  const plain = (value = '') => value.replace(/-\d+$/, '');
-  if (declared !== undefined && plain(declared) !== plain(values[algorithm])) throw s3Error('BadDigest');
-}
-
-function md5OfMd5s(parts: Part[]): string {
-  const hash = createHash('md5');
-  for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'));
-  return hash.digest('hex');
-}
-
-async function discard(store: Store, upload: Upload, parts: Part[]): Promise<void> {
-  const batch = store.metadata.level
-    .batch()
-    .del(uploadKey(upload.bucket, upload.id), { sublevel: store.metadata.uploads });
-  for (const { number } of parts) batch.del(partKey(upload.id, number), { sublevel: store.metadata.parts });
-  await batch.write();
-  for (const { blob } of parts) await store.blobs.remove(blob);
 }
 
 function checksumAlgorithm(header: string | undefined): ChecksumAlgorithm | undefined {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import {
   attributesOf,
-  checkedTags,
   checksumHeaders,
   encryptionHeaders,
   objectHeaders,
@@ -12,17 +10,11 @@ import { isNotModified, writeCondition } from '../conditions.js';
 import { s3Error } from '../errors.js';
 import { decodePayload } from '../payload.js';
 import { readRange } from '../range.js';
+import { openVersion, versionOrThrow } from '../read-version.js';
 import type { S3Request, S3Response } from '../request.js';
-import {
-  bucketOrThrow,
-  changeVersion,
-  deleteVersion,
-  openVersion,
-  putVersion,
-  type Store,
-  versionOrThrow,
-} from '../store.js';
-import { childNodes, childText, parseXml, type XmlNode, xmlDocument } from '../xml.js';
+import { bucketOrThrow, type Store } from '../store.js';
+import { deleteVersion, putVersion } from '../write-version.js';
+import { childNodes, childText, parseXml, xmlDocument } from '../xml.js';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export async function putObject(store: Store, request: S3Request): Promise<S3Response> {
@@ -132,88 +124,6 @@ export async function deleteObjects(store: Store, request: S3Request): Promise<S
   return { status: 200, body: xmlDocument('DeleteResult', quiet ? {} : { Deleted: deleted }) };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-export async function copyObject(store: Store, request: S3Request): Promise<S3Response> {
-  const { headers } = request;
-  const source = copySource(headers['x-amz-copy-source'] ?? '');
-  const target = await bucketOrThrow(store, request.bucket);
-  const own = attributesOf(headers, target);
-  const condition = writeCondition(headers);
-  const replaceMetadata = headers['x-amz-metadata-directive'] === 'REPLACE';
-  const replaceTags = headers['x-amz-tagging-directive'] === 'REPLACE';
-  if (
-    source.bucket === request.bucket &&
-    source.key === request.key &&
-    !source.versionId &&
-    !replaceMetadata
-  ) {
-    throw s3Error(
-      'InvalidRequest',
-      'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.',
-    );
-  }
-  const { version: from, content } = await openVersion(store, source.bucket, source.key, source.versionId);
-  const match = headers['x-amz-copy-source-if-match'];
-  if (match !== undefined && match.replaceAll('"', '') !== from.etag) {
-    await content.close();
-    throw s3Error('PreconditionFailed');
-  }
-  const { bucket, version } = await putVersion(
-    store,
-    request.bucket,
-    request.key,
-    {
-      headers: replaceMetadata ? own.headers : from.headers,
-      metadata: replaceMetadata ? own.metadata : from.metadata,
-      tags: replaceTags ? own.tags : from.tags,
-      encryption: own.encryption,
-      blob: await store.blobs.write(content.createReadStream()),
-      size: from.size,
-      etag: from.etag,
-      checksums: from.checksums,
-    },
-    condition,
-  );
-  const sourceBucket = await bucketOrThrow(store, source.bucket);
-  return {
-    status: 200,
-    headers: {
-      ...encryptionHeaders(version),
-      ...versionHeaders(version, bucket),
-      'x-amz-copy-source-version-id': sourceBucket.versioning && from.versionId,
-    },
-    body: xmlDocument('CopyObjectResult', {
-      LastModified: new Date(version.modifiedAt).toISOString(),
-      ETag: `"${version.etag}"`,
-    }),
-  };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html */
-export async function getObjectTagging(store: Store, request: S3Request): Promise<S3Response> {
-  const version = await versionOrThrow(store, request.bucket, request.key, request.query.get('versionId'));
-  const tags = Object.entries(version.tags).map(([Key, Value]) => ({ Key, Value }));
-  return { status: 200, body: xmlDocument('Tagging', { TagSet: { Tag: tags } }) };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html */
-export async function putObjectTagging(store: Store, request: S3Request): Promise<S3Response> {
-  const root = parseXml(decodePayload(request).data, 'Tagging', ['Tag']);
-  const tags = childNodes(root.TagSet as XmlNode | undefined, 'Tag').map(
-    (tag) => [childText(tag, 'Key') ?? '', childText(tag, 'Value') ?? ''] as [string, string],
-  );
-  await changeVersion(store, request.bucket, request.key, request.query.get('versionId'), {
-    tags: checkedTags(tags),
-  });
-  return { status: 200 };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html */
-export async function deleteObjectTagging(store: Store, request: S3Request): Promise<S3Response> {
-  await changeVersion(store, request.bucket, request.key, request.query.get('versionId'), { tags: {} });
-  return { status: 204 };
-}
-
 /** Checksums only where the client asked, and never for a part of the object: the SDK would check the part against them. */
 function headersOf(
   request: S3Request,
@@ -229,19 +139,6 @@ function notModified({ etag, ...headers }: Record<string, string | number | unde
   return { status: 304, headers: { etag, 'last-modified': headers['last-modified'] } };
 }
 
-/** `[/]bucket/key[?versionId=id]`, percent-encoded. */
-function copySource(header: string): { bucket: string; key: string; versionId?: string } {
-  const [path = '', query] = header.split('?versionId=');
-  const plain = decodeURIComponent(path).replace(/^\//, '');
-  const slash = plain.indexOf('/');
-  if (slash <= 0) throw s3Error('InvalidArgument', 'x-amz-copy-source must be <bucket>/<key>.');
-  return {
-    bucket: plain.slice(0, slash),
-    key: plain.slice(slash + 1),
-    ...(query && { versionId: decodeURIComponent(query) }),
-  };
-}
-
 /** An object's content for whoever reads from inside the twin. Throws as GetObject does. */
 export async function readContent(
   store: Store,
@@ -255,14 +152,4 @@ export async function readContent(
   } finally {
     await content.close();
   }
-}
-
-/** A stream as the SDKs' bodies are; exported for multipart's concatenation. */
-export function concatenated(store: Store, blobs: string[]): Readable {
-  return Readable.from(
-    (async function* () {
-      for (const blob of blobs) yield* (await store.blobs.open(blob)).createReadStream();
-    })(),
-    { objectMode: false },
-  );
 }

@@ -5,7 +5,8 @@ import { attributesOf, versionHeaders } from '../attributes.js';
 import { readForm } from '../form-data.js';
 import { checkPostPolicy } from '../post-policy.js';
 import type { S3Request, S3Response } from '../request.js';
-import { bucketOrThrow, putVersion, type Store } from '../store.js';
+import { bucketOrThrow, type Store } from '../store.js';
+import { putVersion } from '../write-version.js';
 import { xmlDocument } from '../xml.js';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html: a browser's upload, allowed by a signed policy. */
