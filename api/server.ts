@@ -26,6 +26,7 @@ async function run(): Promise<void> {
   const server = app.listen(settings.IDV_API_PORT, settings.IDV_API_HOST, (error) => {
     if (error) throw error;
     log.info({ host: settings.IDV_API_HOST, port: settings.IDV_API_PORT }, 'API ready');
+    process.send?.({ ready: true });
   });
   await stopped(server);
   await connection.close();

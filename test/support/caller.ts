@@ -17,15 +17,15 @@ export type Caller = (
 /** JSON for plain values; bytes and forms as they are. */
 export function createCaller(url: string, key: string): Caller {
   return async (method, path, body, headers = {}) => {
-    const raw = body instanceof Uint8Array || body instanceof FormData;
+    const raw = body instanceof Uint8Array || body instanceof FormData ? body : undefined;
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
-        ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || raw !== undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: raw ?? JSON.stringify(body) }),
     });
     const text = await response.text();
     return {

@@ -1,0 +1,116 @@
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { costOf } from './support/actions.js';
+import { clients, type Person, setRekognitionLatency, timed } from './support/calls.js';
+import { uniquePhoto } from './support/faces.js';
+import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
+import { type BenchStack, startBenchStack } from './support/stack.js';
+import { doneUpdate, type empty } from './workflows/empty.js';
+
+/** Login through Temporal against the same calls from a plain handler, interleaved (DESIGN section 9). */
+const options = benchOptions();
+const WARM_UP = options.quick ? 10 : 40;
+const SAMPLES = options.quick ? 40 : 200;
+const SAMPLES_SLOW = options.quick ? 15 : 200;
+const THROUGHPUT_MS = options.quick ? 3_000 : 10_000;
+
+const stack = await startBenchStack();
+try {
+  const figures: Figure[] = [];
+  const { idv, plain } = clients(stack);
+  const person: Person = { userId: 'bench', selfie: await uniquePhoto() };
+  await idv.register(person);
+
+  for (const [latency, samples] of [
+    [0, SAMPLES],
+    [250, SAMPLES_SLOW],
+  ] as const) {
+    await setRekognitionLatency(stack, latency);
+    const times: { idv: number[]; plain: number[] } = { idv: [], plain: [] };
+    for (let i = -WARM_UP; i < samples; i++) {
+      const viaIdv = await timed(() => idv.login(person));
+      const viaPlain = await timed(() => plain.login(person));
+      if (i < 0) continue;
+      times.idv.push(viaIdv);
+      times.plain.push(viaPlain);
+    }
+    const [ours, base] = [distribution(times.idv), distribution(times.plain)];
+    const at = `at ${latency} ms per Rekognition call`;
+    figures.push(
+      { name: `idv median ${at}`, value: ours.median, unit: 'ms' },
+      { name: `idv p95 ${at}`, value: ours.p95, unit: 'ms' },
+      { name: `plain median ${at}`, value: base.median, unit: 'ms' },
+      { name: `plain p95 ${at}`, value: base.p95, unit: 'ms' },
+      {
+        name: `added at the median ${at}`,
+        value: round(ours.median - base.median),
+        unit: 'ms',
+        target: { at: 'most', value: 50 },
+      },
+      {
+        name: `ratio of medians ${at}`,
+        value: round(ours.median / base.median, 2),
+        unit: '×',
+        ...(latency === 0 ? {} : { target: { at: 'most', value: 1.2 } as const }),
+      },
+    );
+  }
+  await setRekognitionLatency(stack, 0);
+
+  const cost = await costOf(stack.client, 'authentication');
+  figures.push(
+    { name: 'history events a login', value: cost.events, unit: 'events' },
+    {
+      name: 'billable actions a login',
+      value: cost.actions,
+      unit: 'actions',
+      target: { at: 'most', value: 4 },
+    },
+  );
+
+  for (const concurrency of [1, 8, 32]) {
+    const emptyRate = await rate(concurrency, () => runEmpty(stack));
+    const loginRate = await rate(concurrency, () => idv.login(person));
+    figures.push(
+      { name: `empty workflows a second, ${concurrency} at once`, value: round(emptyRate), unit: '/s' },
+      { name: `logins a second, ${concurrency} at once`, value: round(loginRate), unit: '/s' },
+      {
+        name: `logins of empty workflows, ${concurrency} at once`,
+        value: round((100 * loginRate) / emptyRate),
+        unit: '%',
+        target: { at: 'least', value: 60 },
+      },
+    );
+  }
+  report('Login', figures, options);
+} finally {
+  await stack.close();
+}
+
+/** Completions a second with so many callers at once. */
+async function rate(concurrency: number, call: () => Promise<unknown>): Promise<number> {
+  const until = performance.now() + THROUGHPUT_MS;
+  let done = 0;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (performance.now() < until) {
+        await call();
+        done += 1;
+      }
+    }),
+  );
+  return (1_000 * done) / (performance.now() - started);
+}
+
+let emptyRuns = 0;
+
+async function runEmpty({ client }: BenchStack): Promise<void> {
+  emptyRuns += 1;
+  await client.workflow.executeUpdateWithStart(doneUpdate, {
+    startWorkflowOperation: new WithStartWorkflowOperation<typeof empty>('empty', {
+      workflowId: `empty/${emptyRuns}`,
+      taskQueue: 'bench-empty',
+      workflowIdConflictPolicy: 'FAIL',
+    }),
+  });
+}
