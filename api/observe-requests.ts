@@ -17,7 +17,8 @@ export const observeRequests: RequestHandler = (request, response, next) => {
   const started = performance.now();
   tracer.startActiveSpan(`HTTP ${request.method}`, { kind: SpanKind.SERVER }, (span) => {
     response.once('close', () => {
-      const route = `${request.baseUrl}${(request.route as { path?: string } | undefined)?.path ?? ''}`;
+      const [resource = ''] = /^\/v1\/[a-z-]+/.exec(request.originalUrl) ?? [];
+      const route = `${resource}${(request.route as { path?: string } | undefined)?.path ?? ''}`;
       const facts = { method: request.method, route, status: response.statusCode };
       const ms = performance.now() - started;
       span.setAttributes({

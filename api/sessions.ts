@@ -1,6 +1,7 @@
 import type { Ports, SessionDetails, SessionRow } from '../activities/ports.js';
 import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
+import { isFinal } from '../domain/status.js';
 import type { SessionInput } from '../workflows/messages.js';
 import type { Answer, Flows } from './flows.js';
 import { fingerprint, type Identities } from './identities.js';
@@ -126,10 +127,10 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     async cancel(tenant, sessionId, withinMs) {
       const { details } = await existing(tenant, sessionId);
       const answer = await flows.cancel({ tenant, sessionId }, withinMs);
-      if ('gone' in answer) {
-        const row = await existing(tenant, sessionId);
-        if (row.state?.status === 'canceled') return { sessionId, state: row.state, details };
-        throw await ended(tenant, sessionId, 'cancel');
+      if ('gone' in answer || ('wrongStatus' in answer && answer.wrongStatus.status === 'canceled')) {
+        const now = await read(tenant, sessionId);
+        if (now.state?.status === 'canceled') return now; // a repeat of what was done
+        throw problems.wrongStatus('cancel', now.state?.status ?? 'processing', [], sessionId);
       }
       const made = await view(tenant, sessionId, 'cancel', answer, details);
       if (made.state && made.state.status !== 'canceled' && !made.late) {
@@ -138,14 +139,17 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       return made;
     },
 
-    async read(tenant, sessionId) {
-      const row = await existing(tenant, sessionId);
-      const running = !row.state || ['requires_input', 'processing'].includes(row.state.status);
-      const asked = running ? await flows.ask({ tenant, sessionId }) : undefined;
-      const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
-      return { sessionId, state: newer, details: row.details };
-    },
+    read,
   };
+
+  /** A session that may be moving is asked itself; its row is what it last wrote. */
+  async function read(tenant: Tenant, sessionId: string): Promise<SessionView> {
+    const row = await existing(tenant, sessionId);
+    const moving = !row.state || !isFinal(row.state.status);
+    const asked = moving ? await flows.ask({ tenant, sessionId }) : undefined;
+    const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
+    return { sessionId, state: newer, details: row.details };
+  }
 
   async function isRegistered(subject: string, tenant: Tenant): Promise<boolean> {
     const user = await users.read(tenant, subject);

@@ -18,6 +18,7 @@ import { startTwin, type Twin } from '../../local/twin.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { createWorker } from '../../workers/create-worker.js';
 import { type Caller, createCaller } from './caller.js';
+import { leavesNothingPersonal } from './leaves-nothing-personal.js';
 import { onTeardown } from './teardown.js';
 import { devEnv } from './temporal-env.js';
 import { workflowBundle } from './workflow-bundle.js';
@@ -44,18 +45,28 @@ export interface Account {
 /** How many accounts one run can hand out: the API knows its keys when it starts. */
 const ACCOUNTS = 200;
 
+/** Requests to the twin that are kept to be searched when the run ends. */
+const LOG_LIMIT = 200_000;
+
 let shared: Promise<Service> | undefined;
 
-/** The service that the whole run shares, started when first asked for. Reset `twin.faults` after you set any. */
+/** The service that the whole run shares, started when first asked for. `calm` it after you disturbed it. */
 export async function service(context: Mocha.Context): Promise<Service> {
   const { address } = await devEnv(context);
   shared ??= start(address);
   return shared;
 }
 
+/** Ends every disturbance; the request log stays, for `leavesNothingPersonal`. */
+export function calm({ twin }: Service): void {
+  twin.faults.clearRules();
+  twin.faults.replace({ logLimit: LOG_LIMIT });
+}
+
 async function start(address: string): Promise<Service> {
   const twin = await startTwin();
   onTeardown(() => twin.close());
+  twin.faults.update({ logLimit: LOG_LIMIT });
   const environment = serviceEnvironment(twin, address);
   // The SDK reads endpoints and credentials itself, from the process's environment.
   Object.assign(process.env, awsEnvironment(twin));
@@ -70,6 +81,7 @@ async function start(address: string): Promise<Service> {
   await makeParts(clients, aws, []);
 
   const client = await startWorkersAndClient(environment, ports);
+  onTeardown(() => leavesNothingPersonal(twin, client));
   const { policies } = loadPolicies('policies');
   const settings = apiSettings(environment);
   const server = createApp({ settings, flows: createFlows(client), ports, policies }).listen(0, '127.0.0.1');
