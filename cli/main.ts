@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
 import { policyCommand } from './commands/policy.js';
+import { setupCommand } from './commands/setup.js';
 import { startCommand } from './commands/start.js';
 import { testCommand } from './commands/test.js';
 
@@ -9,6 +10,7 @@ const program = new Command('idv')
   .addCommand(startCommand())
   .addCommand(doctorCommand())
   .addCommand(policyCommand())
+  .addCommand(setupCommand())
   .addCommand(testCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -12,6 +12,8 @@ const schema = z.object({
     .string()
     .regex(/^[a-z0-9.-]{3,63}$/)
     .default('idv-photos'),
+  /** Id, ARN or alias of the KMS key of table and bucket. Absent: keys that AWS owns. */
+  IDV_KMS_KEY: z.string().min(1).optional(),
   /** Prefix of collection ids. */
   IDV_COLLECTION_PREFIX: z
     .string()
