@@ -33,15 +33,13 @@ export type Change =
 /** Length of the JSON part. */
 const PREFIX = 4;
 
-/** A change as bytes: JSON, then the vector as little-endian float32 where there is one. */
+/** A change as bytes: JSON, then the vector as float32 where there is one (little-endian, as every machine we run on). */
 export function encodeChange(change: Change): Uint8Array {
   const { vector, ...rest } = { vector: new Float32Array(0), ...change };
   const json = Buffer.from(JSON.stringify(rest));
-  const bytes = Buffer.alloc(PREFIX + json.length + vector.length * 4);
-  bytes.writeUInt32LE(json.length, 0);
-  json.copy(bytes, PREFIX);
-  for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, PREFIX + json.length + i * 4);
-  return bytes;
+  const prefix = Buffer.alloc(PREFIX);
+  prefix.writeUInt32LE(json.length);
+  return Buffer.concat([prefix, json, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)]);
 }
 
 /** Inverse of `encodeChange`. */
@@ -49,8 +47,6 @@ export function decodeChange(bytes: Buffer): Change {
   const end = PREFIX + bytes.readUInt32LE(0);
   const change = JSON.parse(bytes.toString('utf8', PREFIX, end)) as Change;
   if (change.kind !== 'added') return change;
-  const vector = Float32Array.from({ length: (bytes.length - end) / 4 }, (_, i) =>
-    bytes.readFloatLE(end + i * 4),
-  );
-  return { ...change, vector };
+  const aligned = new Uint8Array(bytes.subarray(end)); // a copy
+  return { ...change, vector: new Float32Array(aligned.buffer) };
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../collections/collection.js';
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 import type { Context } from './context.js';
 
 /** The account of AWS's own examples. */

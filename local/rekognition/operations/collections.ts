@@ -1,4 +1,4 @@
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 import { arnOf, checkTagCount } from './arns.js';
 import { collectionOf } from './context.js';
 import { dictionary, object, optional, withDefault } from './fields.js';

@@ -1,4 +1,4 @@
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 import type { FaceDetail } from '../shapes.js';
 import { dot, similarityOf } from '../similarity.js';
 import { object, withDefault } from './fields.js';

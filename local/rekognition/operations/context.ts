@@ -2,7 +2,7 @@ import type { Faults } from '../../faults.js';
 import type { Collection } from '../collections/collection.js';
 import type { CollectionStore } from '../collections/store.js';
 import type { FaceEngine } from '../engine/face-engine.js';
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 
 /**
  * Reads an object of the twin's S3. Throws anything where the object, the bucket or the version is not there, or may not

@@ -1,4 +1,4 @@
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 
 /**
  * Reads one field of a request. Throws SerializationException for a value of another type, InvalidParameterException for

@@ -1,5 +1,5 @@
 import { type Face, ImageProblem, type Wanted } from '../engine/face-engine.js';
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 import { ATTRIBUTES, type Attribute, type FaceDetail, type QualityFilter } from '../shapes.js';
 import type { Context } from './context.js';
 import type { ImageInput } from './shared-fields.js';

@@ -1,4 +1,4 @@
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 
 /** Place `position` of the list `list` as a token that says nothing to its reader. */
 export function tokenFor(list: string, position: number): string {

@@ -1,4 +1,4 @@
-import { refusals } from '../faults.js';
+import { refusals } from '../refusals.js';
 import { cosineOf } from '../similarity.js';
 import { collectionOf, visibility } from './context.js';
 import { matchShape } from './face-shape.js';
