@@ -1,5 +1,5 @@
 import type { Change } from './action-store.js';
-import { type Database, keys, readTable } from './database.js';
+import { type Database, keys } from './database.js';
 import { dynaliteDb, type Item, type SecondaryIndex, type Table } from './dynalite.js';
 
 type BatchOperation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
@@ -8,12 +8,15 @@ type BatchOperation = { type: 'put'; key: string; value: unknown } | { type: 'de
  * Writes changed items with all their index entries as one batch: after a crash an item and its entries are both there or
  * both not. Returns when LevelDB has them in its log, so that a killed process loses nothing (a power cut may: no fsync).
  */
-export async function commit(database: Database, changes: Change[]): Promise<void> {
+export async function commit(
+  database: Database,
+  changes: Change[],
+  tables: Map<string, Table>,
+): Promise<void> {
   const operations: BatchOperation[] = [];
   for (const { table: name, key, before, after } of changes) {
-    if (before === after) continue;
-    const table = await readTable(database, name);
-    if (!table) continue; // deleted meanwhile: so are its items
+    const table = tables.get(name);
+    if (before === after || !table) continue;
     const itemKey = keys.items(name) + key;
     operations.push(after ? { type: 'put', key: itemKey, value: after } : { type: 'del', key: itemKey });
     for (const indexes of [table.GlobalSecondaryIndexes, table.LocalSecondaryIndexes]) {

@@ -75,8 +75,12 @@ async function runAndCommit(
   input: Input,
 ): Promise<object> {
   const { result, changes } = await runAction(database, operation, input);
-  for (const change of changes) await checkIndexKeys(database, change);
-  await commit(database, changes);
+  const tables = new Map<string, Table>();
+  for (const name of new Set(changes.map((change) => change.table))) {
+    tables.set(name, await tableOf(database, name));
+  }
+  for (const change of changes) checkIndexKeys(tables.get(change.table), change);
+  await commit(database, changes, tables);
   return result;
 }
 
@@ -98,9 +102,8 @@ function keyOf(table: Table, item: Item, whole: boolean, batch?: 'batch'): strin
 }
 
 /** An empty string or binary cannot be an index key; dynalite lets it through. */
-async function checkIndexKeys(database: Database, { table: name, after, before }: Change): Promise<void> {
+function checkIndexKeys(table: Table | undefined, { after, before }: Change): void {
   if (!after || after === before) return;
-  const table = await readTable(database, name);
   const indexes = [...(table?.GlobalSecondaryIndexes ?? []), ...(table?.LocalSecondaryIndexes ?? [])];
   for (const { IndexName, KeySchema } of indexes) {
     for (const { AttributeName } of KeySchema) {

@@ -10,9 +10,10 @@ import {
   ListPartsCommand,
   type S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { type Check, rejected } from './check.js';
-import { API, freeKey, GUIDE } from './s3-fixture.js';
+import { API, freeKey, GUIDE, put } from './s3-fixture.js';
 
 const FIVE_MB = 5 * 1024 * 1024;
 
@@ -49,6 +50,26 @@ export const multipartChecks: Check<S3Client>[] = [
       const content = Buffer.from((await found.Body?.transformToByteArray()) ?? []);
       assert.ok(content.equals(Buffer.concat(parts)));
       await rejected(client.send(new ListPartsCommand(upload)), 'NoSuchUpload', 404);
+    },
+  },
+  {
+    name: 'copies an object part by part',
+    page: `${API}/API_UploadPartCopy.html`,
+    async run(client) {
+      const [from, to] = [await freeKey(client), await freeKey(client)];
+      const Body = randomBytes(FIVE_MB + 1000);
+      await put(client, { ...from, Body });
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(to));
+      const Parts = [];
+      for (const CopySourceRange of [`bytes=0-${FIVE_MB - 1}`, `bytes=${FIVE_MB}-${Body.length - 1}`]) {
+        const PartNumber = Parts.length + 1;
+        const CopySource = `${from.Bucket}/${from.Key}`;
+        const copy = new UploadPartCopyCommand({ ...to, UploadId, PartNumber, CopySource, CopySourceRange });
+        Parts.push({ PartNumber, ETag: (await client.send(copy)).CopyPartResult?.ETag });
+      }
+      await client.send(new CompleteMultipartUploadCommand({ ...to, UploadId, MultipartUpload: { Parts } }));
+      const found = await client.send(new GetObjectCommand(to));
+      assert.ok(Buffer.from((await found.Body?.transformToByteArray()) ?? []).equals(Body));
     },
   },
   {
