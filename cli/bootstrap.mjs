@@ -99,14 +99,29 @@ function relaySignals(child) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, relay);
-  // npm that was killed cannot pass anything on; its end is seen by the change of our parent.
-  const parent = process.ppid;
+  // npm that was killed passes nothing on: its end is seen by a change among our ancestors.
+  const started = ancestors();
   const underNpm = process.env.npm_lifecycle_event !== undefined && !ON_WINDOWS;
-  const watch = underNpm ? setInterval(() => process.ppid !== parent && relay('SIGTERM'), 1_000) : undefined;
+  const look = () => {
+    if (ancestors() === started) return;
+    clearInterval(watch);
+    relay('SIGTERM');
+  };
+  const watch = underNpm ? setInterval(look, 1_000) : undefined;
   return () => {
     clearInterval(watch);
     for (const signal of signals) process.off(signal, relay);
   };
+}
+
+/** Our parent and, where /proc tells, its parent: npm runs us through a shell, which may stay when npm goes. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
 }
 
 function readJson(path) {
