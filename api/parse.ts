@@ -5,15 +5,19 @@ import { problems } from './problem.js';
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw problems.invalid(
-    result.error.issues.flatMap((issue) => {
-      const at = issue.path
-        .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-        .join('');
-      const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${at}/${key}`) : [at];
-      return names.map((pointer) => ({ pointer, message: plain(issue) }));
-    }),
-  );
+  const wrong = new Map<string, string>(); // the first thing that is wrong with a field is enough
+  for (const issue of result.error.issues) {
+    const at = issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
+    const names =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${at}/${escapePointer(key)}`) : [at];
+    for (const pointer of names) if (!wrong.has(pointer)) wrong.set(pointer, plain(issue));
+  }
+  throw problems.invalid([...wrong].map(([pointer, message]) => ({ pointer, message })));
+}
+
+/** RFC 6901, section 3. */
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Zod's message names types and limits, never the value; an enum's lists what is allowed. */

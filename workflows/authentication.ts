@@ -1,4 +1,4 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { type CheckResult, type Decision, decide } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { SessionState } from '../domain/session.js';
@@ -17,7 +17,7 @@ export async function authentication(input: SessionInput): Promise<SessionState>
       try {
         return await verdict(input, attempt);
       } catch (error) {
-        if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+        if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
         throw new Unavailable(); // a login never parks: the API answers 503
       }
     },

@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { CheckResult, Evidence } from '../domain/decision.js';
 import { externalImageId, type IndexedFace, type Rank } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
@@ -60,7 +60,10 @@ export async function enrolFace(
   const photo: ImageRef = { ...selfie, key: facePhotoKey(tenant, subject, faceKey) };
   saga.add(() => discardPhotos({ photos: [photo] }));
   await enrolment.promotePhoto({ from: selfie, to: photo });
-  const { committed } = await commitFace({ ...own, sessionId, face, image: photo });
+  // Not to be cancelled: it may have counted already, and then only its own answer says so.
+  const { committed } = await CancellationScope.nonCancellable(() =>
+    commitFace({ ...own, sessionId, face, image: photo }),
+  );
   // Somebody ahead of us in line was quicker: our row is `lost`.
   if (!committed) return { results: [failed(result, 'duplicate_face', 'failed')] };
   return { results: [result], face };

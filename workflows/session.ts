@@ -1,10 +1,10 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
   isCancellation,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.js';
@@ -124,7 +124,8 @@ async function judge(story: FlowStory, session: Session, attempt: Attempt, saga:
   } catch (error) {
     if (isCancellation(error)) return unjudged('canceled');
     if (error instanceof Unavailable) return unjudged('requires_input', ['temporarily_unavailable']);
-    if (error instanceof ActivityFailure) return unjudged('blocked', ['operator_must_act']);
+    // An activity that gave up; a local one fails without the ActivityFailure around it.
+    if (error instanceof TemporalFailure) return unjudged('blocked', ['operator_must_act']);
     throw error; // a defect of ours: the task is tried again until it is mended
   }
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Base64 in a JSON body; the decoded bytes are looked at by the image intake. */
-const inline = z.object({ base64: z.string().min(1).max(21_000_000) }).strict();
+/** Base64 in a JSON body, as long as the body may be; the decoded bytes are looked at by the image intake. */
+const inline = z.object({ base64: z.string().min(1) }).strict();
 const stored = z
   .object({
     s3: z.object({ bucket: z.string().min(3).max(63), key: z.string().min(1).max(1024) }).strict(),
   })
   .strict();
-const photo = z.union([z.string().min(1).max(21_000_000), inline, stored]);
+const photo = z.union([z.string().min(1), inline, stored]);
 
 export type PhotoSource = z.infer<typeof photo>;
 
