@@ -62,7 +62,7 @@ export const multipartChecks: Check<S3Client>[] = [
       const { UploadId } = await client.send(new CreateMultipartUploadCommand(to));
       const Parts = [];
       for (const CopySourceRange of [`bytes=0-${FIVE_MB - 1}`, `bytes=${FIVE_MB}-${Body.length - 1}`]) {
-        const PartNumber = Parts.length + 1;
+        const PartNumber: number = Parts.length + 1;
         const CopySource = `${from.Bucket}/${from.Key}`;
         const copy = new UploadPartCopyCommand({ ...to, UploadId, PartNumber, CopySource, CopySourceRange });
         Parts.push({ PartNumber, ETag: (await client.send(copy)).CopyPartResult?.ETag });

@@ -121,29 +121,53 @@ async function fetchMinistack(python: string, directory: string): Promise<string
   return undefined;
 }
 
+const TRIES = 3;
+
+/** Starts the program on a free port, and on another one if it ends: the port may have been taken in between. */
 async function started(
   command: string,
   args: (port: number) => string[],
   environment: (port: number) => NodeJS.ProcessEnv,
 ): Promise<ExternalServer> {
-  const port = await freePort();
-  const child = spawnGuarded(command, args(port), {
-    env: { ...process.env, ...environment(port) },
-    stdio: 'ignore',
-  });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const close = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  try {
-    await eventually(`${command} answers on ${endpoint}`, () => answers(endpoint), 60_000);
-  } catch (error) {
-    await close();
-    throw error;
+  let said = '';
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const port = await freePort();
+    const child = spawnGuarded(command, args(port), {
+      env: { ...bareEnvironment(), ...environment(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (text) => {
+        said = `${said}${text}`.slice(-2000);
+      });
+    }
+    let running = true;
+    const ended = new Promise<void>((resolve) =>
+      child.once('exit', () => {
+        running = false;
+        resolve();
+      }),
+    );
+    const endpoint = `http://127.0.0.1:${port}`;
+    const close = async () => {
+      child.kill('SIGTERM');
+      await ended;
+    };
+    const ready = async () => !running || (await answers(endpoint));
+    await eventually(`${command} answers on ${endpoint}`, ready, 60_000).catch(async (error) => {
+      await close();
+      throw new Error(`${error.message}\n${said}`);
+    });
+    if (running) return { endpoint, close };
   }
-  return { endpoint, close };
+  throw new Error(`${command} does not start:\n${said}`);
+}
+
+/** Not ours whole: a variable that means something to us (LOG_LEVEL) may mean something else to them. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'JAVA_HOME', 'SystemRoot'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 /** Any HTTP answer will do: DynamoDB Local says 400 to a GET. */
