@@ -12,8 +12,8 @@ const PASSING = new Set([
   'SlowDown',
   'ThrottlingException',
 ]);
-const TRIES = 7;
-const FIRST_PAUSE_MS = 200;
+const TRIES = 9;
+const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
@@ -29,7 +29,7 @@ export async function call<T>(action: string, resource: string, send: () => Prom
     } catch (error) {
       if (isDenied(error)) throw notAllowed(error, action, resource);
       if (tried === TRIES || !PASSING.has(errorName(error))) throw error;
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tried);
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
       await delay(pause * (0.5 + Math.random() / 2));
     }
   }
