@@ -126,7 +126,6 @@ async function searchTimes(sizes: readonly number[], rounds: number): Promise<Fi
   const noise = (): Float32Array =>
     normalised(Float32Array.from({ length: 512 }, () => Math.random() - 0.5)).unit;
   const vectors = Array.from({ length: 2000 }, noise);
-  const empty = process.memoryUsage().rss;
   const figures: Figure[] = [];
   let count = 0;
   for (const size of sizes) {
@@ -135,7 +134,7 @@ async function searchTimes(sizes: readonly number[], rounds: number): Promise<Fi
     const target = size === 100_000 ? 50 : undefined;
     figures.push(...(await timed(`search among ${size.toLocaleString('en')} faces`, rounds, search, target)));
   }
-  const bytes = (process.memoryUsage().rss - empty) / count;
+  const bytes = arena.memory.buffer.byteLength / count;
   figures.push({ name: 'in memory: vector', unit: 'bytes/face', value: Math.round(bytes) });
   await scanner.close();
   return figures;

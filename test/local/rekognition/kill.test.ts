@@ -33,7 +33,7 @@ describe('rekognition killed in the middle of IndexFaces calls', function () {
         answered.push(answer.FaceRecords?.[0]?.Face?.FaceId as string);
       }
     });
-    await eventually('300 faces are indexed', () => answered.length >= 300);
+    await eventually('300 faces are indexed', () => answered.length >= 300, 30_000);
     process.kill('SIGKILL');
     killed = true;
     await Promise.all(indexing);

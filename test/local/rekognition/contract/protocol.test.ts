@@ -62,10 +62,12 @@ contract('The protocol', [
     says: 'throttles an operation over its quota, and that one only',
     page: quotas,
     check: async (twin) => {
-      twin.faults.update({ rekognition: { operations: { ListCollections: { quota: 20 } } } });
+      twin.faults.update({ rekognition: { operations: { ListCollections: { quota: 5 } } } });
+      const started = performance.now();
       const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => list(twin)));
       const passed = outcomes.filter(({ status }) => status === 'fulfilled').length;
-      assert.ok(passed >= 20 && passed <= 40, `${passed} passed`); // the burst, and what flowed in meanwhile
+      const most = 5 + ((performance.now() - started) / 1000) * 5; // the burst, and what flowed in meanwhile
+      assert.ok(passed >= 5 && passed <= most, `${passed} passed, at most ${most} may`);
       const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
       assert.ok(refusal?.reason instanceof ProvisionedThroughputExceededException);
       await twin.collection();
@@ -76,14 +78,17 @@ contract('The protocol', [
     page: quotas,
     check: async (twin) => {
       twin.faults.update({ rekognition: { operations: { ListCollections: { quota: 50, burst: 1 } } } });
-      const until = performance.now() + 600;
-      let passed = 0;
-      while (performance.now() < until)
+      const started = performance.now();
+      const elapsed = (): number => performance.now() - started;
+      let [asked, passed] = [0, 0];
+      for (; elapsed() < 600; asked++)
         await list(twin).then(
           () => passed++,
           () => undefined,
         );
-      assert.ok(passed >= 15 && passed <= 32, `${passed} in 600 ms at 50 a second`);
+      const quota = (elapsed() / 1000) * 50;
+      assert.ok(passed <= quota + 1, `${passed} passed, at most ${quota} may`);
+      assert.ok(passed >= Math.min(asked, quota) / 2, `${passed} of ${asked} passed, about ${quota} should`);
     },
   },
   {
