@@ -140,10 +140,6 @@ const files = new Map<DynaliteOperation, { action: Action; validation: Validatio
   }),
 );
 
-export function isDynaliteOperation(name: string): name is DynaliteOperation {
-  return files.has(name as DynaliteOperation);
-}
-
 /** The action of an operation. */
 export function actionOf(operation: DynaliteOperation): Action {
   return known(operation).action;
@@ -155,9 +151,22 @@ export function actionOf(operation: DynaliteOperation): Action {
  */
 export function validInput(operation: DynaliteOperation, input: object, maxItemSize: number): Input {
   const { types, custom } = known(operation).validation;
-  const checked = validations.checkTypes(structuredClone(input), types);
-  validations.checkValidations(checked, types, custom, { options: { maxItemSize } });
-  return checked;
+  try {
+    const checked = validations.checkTypes(structuredClone(input), types);
+    validations.checkValidations(checked, types, custom, { options: { maxItemSize } });
+    return checked;
+  } catch (error) {
+    if ((error as DynaliteError).body) throw error;
+    throw malformed(); // dynalite stumbles over a null or a wrong type where it expects none
+  }
+}
+
+/** What AWS answers when a field has not the type of the API; a 400, so that no client tries again. */
+export function malformed(message = 'Start of structure or map found where not expected.'): DynaliteError {
+  return Object.assign(new Error(message), {
+    statusCode: 400,
+    body: { __type: 'com.amazon.coral.service#SerializationException', Message: message },
+  });
 }
 
 function known(operation: DynaliteOperation): { action: Action; validation: Validation } {

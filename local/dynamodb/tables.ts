@@ -20,9 +20,9 @@ export async function createTable(database: Database, input: TableInput): Promis
     throw dynaliteDb.validationError('The twin has no streams; leave out StreamSpecification.');
   }
   const name = input.TableName;
+  const extras = { ...extrasOf(input), tags: tagMap(input.Tags) };
   return changeTable(database, name, async () => {
     const answer = await action(database, 'CreateTable', input);
-    const extras = { ...extrasOf(input), tags: tagMap(input.Tags) };
     await database.level.put(keys.extras(name), extras);
     await settled(database, name);
     return { TableDescription: described(answer.TableDescription as Table, extras) };

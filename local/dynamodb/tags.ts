@@ -1,5 +1,5 @@
 import { type Database, keys } from './database.js';
-import type { Table } from './dynalite.js';
+import { malformed, type Table } from './dynalite.js';
 import { changeTable, readExtras, tableOrThrow } from './table-extras.js';
 
 /** A tag as the API has it. */
@@ -20,6 +20,7 @@ export async function untagResource(
   database: Database,
   input: { ResourceArn: string; TagKeys: string[] },
 ): Promise<object> {
+  if (!Array.isArray(input.TagKeys)) throw malformed('TagKeys must be a list of texts.');
   await changeTags(database, input.ResourceArn, (tags) =>
     Object.fromEntries(Object.entries(tags).filter(([key]) => !input.TagKeys.includes(key))),
   );
@@ -51,6 +52,11 @@ async function tableOfArn(database: Database, arn: string): Promise<Table> {
 }
 
 /** Tags as they are kept. */
-export function tagMap(tags: Tag[] = []): Record<string, string> {
+export function tagMap(tags: Tag[] | null | undefined): Record<string, string> {
+  if (tags === undefined || tags === null) return {};
+  const valid =
+    Array.isArray(tags) &&
+    tags.every((tag) => typeof tag?.Key === 'string' && tag.Key !== '' && typeof tag.Value === 'string');
+  if (!valid) throw malformed('Tags must be a list of { Key, Value }.');
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }

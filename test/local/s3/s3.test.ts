@@ -45,7 +45,7 @@ describe("The twin's S3", () => {
     await put(client, { ...object, Body: content(0) });
     let writing = true;
     const write = async () => {
-      for (let i = 1; i <= 40; i++) await put(client, { ...object, Body: content(i) });
+      for (let i = 1; i <= 25; i++) await put(client, { ...object, Body: content(i) });
       writing = false;
     };
     let reads = 0;
@@ -147,6 +147,52 @@ describe("The twin's S3", () => {
     );
   });
 
+  it('answers nonsense with a 4xx', async () => {
+    const Bucket = await newBucket(client);
+    await put(client, { Bucket, Key: 'k', Body: 'x' });
+    const { origin } = new URL(listening.url);
+    const nonsense: [method: string, target: string, headers?: Record<string, string>, body?: string][] = [
+      ['GET', `${Bucket}?list-type=2&max-keys=many`],
+      ['GET', `${Bucket}?list-type=2&max-keys=-1`],
+      ['GET', `${Bucket}?versions=&key-marker=k&version-id-marker=none`],
+      ['GET', `${Bucket}/k?versionId=none`],
+      ['GET', `${Bucket}/k?uploadId=none`],
+      ['PUT', `${Bucket}/k?uploadId=none&partNumber=1`],
+      ['POST', `${Bucket}/k`],
+      ['DELETE', ''],
+      ['PATCH', `${Bucket}/k`],
+      ['PUT', `${Bucket}?versioning=`, {}, '<Versioning'],
+      [
+        'PUT',
+        `${Bucket}?versioning=`,
+        {},
+        '<VersioningConfiguration><Status>On</Status></VersioningConfiguration>',
+      ],
+      ['PUT', `${Bucket}?cors=`, {}, 'no xml'],
+      ['PUT', `${Bucket}?policy=`, {}, 'no json'],
+      ['PUT', `${Bucket}/k?tagging=`, {}, '<Tagging><TagSet><Tag><Key></Key></Tag></TagSet></Tagging>'],
+      ['POST', `${Bucket}?delete=`, {}, '<Delete/>'],
+      ['PUT', `${Bucket}/k2`, { 'x-amz-copy-source': '%zz' }],
+      ['PUT', `${Bucket}/k2`, { 'x-amz-copy-source': `no-such-bucket/k` }],
+      ['PUT', `${Bucket}/k`, { 'x-amz-copy-source': `${Bucket}/k` }],
+      ['PUT', `${Bucket}/k`, { 'x-amz-tagging': 'a=1&a=2' }],
+      ['PUT', `${Bucket}/k`, { 'x-amz-server-side-encryption': 'rot13' }],
+      ['PUT', `${Bucket}/k`, { 'if-none-match': '"etag"' }],
+      ['PUT', `${Bucket}/k`, { 'x-amz-checksum-crc32': 'nonsense' }],
+    ];
+    for (const [method, target, more = {}, body] of nonsense) {
+      const headers = await signed(client, method, `/${target}`, more, body);
+      const response = await fetch(`${origin}/${target}`, { method, headers, ...(body && { body }) });
+      const answer = await response.text();
+      assert.match(String(response.status), /^4\d\d$|^501$/, `${method} ${target}: ${answer}`);
+      assert.match(answer, /<Code>\w+<\/Code>/);
+    }
+    const malformed = await fetch(`${origin}/${Bucket}/%zz`);
+    assert.equal(malformed.status, 400);
+    assert.match(await malformed.text(), /InvalidURI/);
+    assert.equal(await text(client, { Bucket, Key: 'k' }), 'x');
+  });
+
   it('tells who signs with version 2 to use version 4', async () => {
     const response = await fetch(
       `${listening.url}/b/k?AWSAccessKeyId=AKIDTEST&Signature=abc&Expires=9999999999`,
@@ -162,18 +208,25 @@ async function files(directory: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-/** Headers of a request without a body, signed by the SDK's signer. */
-async function signed(client: S3Client, method: string, target: string): Promise<Record<string, string>> {
+/** Headers of a request, signed by the SDK's signer. */
+async function signed(
+  client: S3Client,
+  method: string,
+  target: string,
+  more: Record<string, string> = {},
+  body?: string,
+): Promise<Record<string, string>> {
   const endpoint = await client.config.endpoint?.();
-  const [path, parameter] = target.split('?');
+  const [path, query = ''] = target.split('?');
   const signer = await client.config.signer();
   const { headers } = await signer.sign({
     method,
     protocol: 'http:',
     hostname: endpoint?.hostname,
     path,
-    query: { [parameter ?? '']: '' },
-    headers: { host: `${endpoint?.hostname}:${endpoint?.port}` },
+    query: Object.fromEntries(new URLSearchParams(query)),
+    headers: { host: `${endpoint?.hostname}:${endpoint?.port}`, ...more },
+    body,
   } as never);
   return headers;
 }
