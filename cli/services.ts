@@ -7,6 +7,7 @@ import { pidFileOf } from './state-claim.js';
 /** The processes of the service, in the order in which they start; they end in the opposite one. */
 const SERVICES = [
   { name: 'workers', args: ['workers/main.ts', 'all'], saysReady: true },
+  { name: 'codec', args: ['workers/codec/main.ts'], saysReady: false },
   { name: 'api', args: ['api/server.ts'], saysReady: false }, // asked at /readyz instead
 ] as const;
 

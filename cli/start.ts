@@ -49,7 +49,7 @@ export async function start(): Promise<void> {
         ports,
         stack,
         keys: secrets.keys,
-        logs: relative(process.cwd(), join(stateDir, 'logs')),
+        logs: shortest(join(stateDir, 'logs')),
       }),
     );
     await aborted(signal);
@@ -62,6 +62,12 @@ export async function start(): Promise<void> {
   }
 }
 
+/** `path` as it is shortest from here. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
 /** What the processes of the service find in their environment, beside their secrets. */
 function environmentForServices(stack: Stack, ports: Ports): NodeJS.ProcessEnv {
   // A profile would win over the twin's credentials, and a session token of a real account would spoil them.
@@ -71,6 +77,7 @@ function environmentForServices(stack: Stack, ports: Ports): NodeJS.ProcessEnv {
     ...stack.environment,
     IDV_API_PORT: `${ports.api}`,
     IDV_CODEC_PORT: `${ports.codec}`,
+    ...(stack.temporal.uiUrl ? { IDV_CODEC_UI_ORIGIN: stack.temporal.uiUrl } : {}),
     IDV_SHUTDOWN_GRACE_MS: process.env.IDV_SHUTDOWN_GRACE_MS ?? '5000', // nobody waits 30 s after a Ctrl-C
   };
 }

@@ -33,13 +33,13 @@ idv is ready.
 
   API             http://127.0.0.1:${ports.api}
   Temporal        ${temporal.address} (namespace ${temporal.namespace})
-  Temporal UI     ${temporal.uiUrl ?? 'that of your server'}
+  Temporal UI     ${temporal.uiUrl ?? 'that of your server'}, decrypting payloads at http://127.0.0.1:${ports.codec}
   AWS twin        DynamoDB ${twin.endpoints.dynamodb} · S3 ${twin.endpoints.s3} · Rekognition ${twin.endpoints.rekognition}
   Twin control    ${twin.endpoints.control}
   Logs            ${logs}
   API key         ${keys.test}
 
-Register a person:
+Register a person (the second time the answer is 409 user_exists):
   ${request('registration', PHOTOS.first)}
 
 Log in with another photo of the same person:

@@ -63,10 +63,10 @@ export async function stopProcess(child: ChildProcess, grace = 10_000): Promise<
   clearTimeout(timer);
 }
 
-/** Resolves when `child` has ended or could not be started, with how, in words that follow its name. */
+/** Resolves when `child` has ended and said its last, or could not be started, with how, in words after its name. */
 export function howItEnds(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once('exit', (code, signal) =>
+    child.once('close', (code, signal) =>
       resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
     );
     child.once('error', (error) => resolve(`could not be started: ${error.message}`));

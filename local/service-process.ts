@@ -29,7 +29,10 @@ export interface RunningService extends Running {
   ready: Promise<void>;
 }
 
-/** Starts the program; its output goes to its log file and its errors, in one line each, to `log` as well. */
+/**
+ * Starts the program. What it says goes to its log file; errors that it logs go to `log` as well, in one line each, and
+ * so does what it last said in plain text, should it end with a failure.
+ */
 export async function startServiceProcess(service: ServiceProcess): Promise<RunningService> {
   const { name, args, cwd, env, logFile, pidFile, log } = service;
   mkdirSync(dirname(logFile), { recursive: true });
@@ -41,14 +44,23 @@ export async function startServiceProcess(service: ServiceProcess): Promise<Runn
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const report = withoutRepetition((line) => log(`${name}: ${line} (more in ${logFile})`));
+  const lastWords: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on('line', (line) => {
       file.write(`${line}\n`);
-      const error = errorIn(line, stream === child.stderr);
-      if (error) report(error);
+      const record = logRecord(line);
+      if (record) {
+        if (record.level >= ERROR_LEVEL) report(textOf(record));
+      } else if (line.trim() && !/^\s/.test(line)) {
+        lastWords.push(line); // without the lines of a stack, which are indented
+        lastWords.splice(0, lastWords.length - 5);
+      }
     });
   }
+  child.once('close', (code) => {
+    if (code) for (const line of lastWords) log(`${name}: ${line}`);
+  });
   const ended = howItEnds(child).finally(() => {
     file.end();
     removePidFile(pidFile);
@@ -72,16 +84,25 @@ export function rotateLog(logFile: string): void {
   }
 }
 
-/** What `line` says for a person when it is an error: a log record of level error or above, or text on stderr. */
-function errorIn(line: string, isStderr: boolean): string | undefined {
+interface LogRecord {
+  level: number;
+  msg?: string;
+  err?: { message?: string };
+}
+
+/** `line` as pino writes it; undefined when it is plain text, such as a warning of Node's. */
+function logRecord(line: string): LogRecord | undefined {
   try {
-    const record = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
-    if (typeof record.level !== 'number' || record.level < ERROR_LEVEL) return undefined;
-    return [record.msg, record.err?.message].filter(Boolean).join(': ').slice(0, 300);
+    const record = JSON.parse(line) as Partial<LogRecord> | null;
+    return typeof record?.level === 'number' ? (record as LogRecord) : undefined;
   } catch {
-    const isStack = /^\s/.test(line);
-    return isStderr && line && !isStack ? line.slice(0, 300) : undefined;
+    return undefined;
   }
+}
+
+function textOf({ msg, err }: LogRecord): string {
+  const parts = [msg, err?.message === msg ? undefined : err?.message];
+  return parts.filter(Boolean).join(': ').slice(0, 300);
 }
 
 /** Passes the same line on once in ten seconds only: a server that is away makes every poll fail alike. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedProcess } from '../../local/pid-file.js';
 import { rotateLog, startServiceProcess } from '../../local/service-process.js';
+import { eventually } from '../support/eventually.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 describe('a service process', () => {
@@ -29,22 +30,26 @@ describe('a service process', () => {
     });
   }
 
-  it('writes all it says to its log and surfaces errors, each once', async () => {
+  it('writes all it says to its log and surfaces the errors that it logs, each once', async () => {
     const running = await start(`
       const say = (record) => console.log(JSON.stringify(record));
       say({ level: 30, msg: 'all is well' });
       say({ level: 50, msg: 'request failed', err: { message: 'no table' } });
       say({ level: 50, msg: 'request failed', err: { message: 'no table' } });
-      console.error('Error: at start\\n    at some line');
+      console.error('(node:1) Warning: an old Node');
     `);
     assert.equal(await running.ended, 'ended with code 0');
     const text = readFileSync(file('logs/api.log'), 'utf8');
     assert.match(text, /all is well.*no table.*no table/s);
-    assert.match(text, /at some line/);
-    assert.deepEqual(log.map((line) => line.replace(/ \(more in .*/, '')).sort(), [
-      'api: Error: at start',
-      'api: request failed: no table',
-    ]);
+    assert.match(text, /an old Node/);
+    assert.deepEqual(log, [`api: request failed: no table (more in ${file('logs/api.log')})`]);
+  });
+
+  it('surfaces what it last said when it ends with a failure', async () => {
+    const running = await start(`console.error('Error: no key\\n    at some line'); process.exitCode = 3;`);
+    assert.equal(await running.ended, 'ended with code 3');
+    await eventually('it is surfaced', () => log.includes('api: Error: no key'));
+    assert.match(readFileSync(file('logs/api.log'), 'utf8'), /at some line/);
   });
 
   it('is recorded while it runs and ends when asked', async () => {
