@@ -2,12 +2,6 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { IDENTITY_QUEUE, REKOGNITION_QUEUE } from './task-queues.js';
 
-/**
- * A step that was cancelled may still have its effect, so its undo waits until it has ended. The SDK's own default is not
- * what its documentation says: left out, a cancel is not waited for.
- */
-const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
-
 /** What a login waits for: no queue hop. A second try is all the time there is; after that the API says 503. */
 export const login = proxyLocalActivities<Activities>({
   startToCloseTimeout: '3s',
@@ -19,15 +13,17 @@ export const enrolment = proxyLocalActivities<Activities>({
   startToCloseTimeout: '8s',
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
   localRetryThreshold: '2s',
-  cancellationType,
 });
 
-/** Writes to Rekognition: rate-limited queue. Safe to repeat, the face is keyed by image and ExternalImageId. */
+/**
+ * Writes to Rekognition: rate-limited queue. Safe to repeat, the face is keyed by image and ExternalImageId. A cancel waits
+ * until the call has ended, or its effect could come after its undo (left out, the SDK does not wait, whatever it says).
+ */
 export const { indexFace } = proxyActivities<Activities>({
   taskQueue: REKOGNITION_QUEUE,
   startToCloseTimeout: '10s',
   retry: { initialInterval: '300ms', maximumInterval: '30s' },
-  cancellationType,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 });
 
 /**

@@ -8,6 +8,7 @@ import type { ReasonCode } from '../domain/reasons.js';
 import { commitFace, discardPhotos, enrolment, indexFace, removeFace, withdrawFace } from './activities.js';
 import type { RegistrationInput } from './messages.js';
 import type { Saga } from './saga.js';
+import { uninterrupted } from './uninterrupted.js';
 
 /** How long the new face may take to appear in searches, and how long a rival ahead of us may take to decide. */
 const VISIBLE_WITHIN_MS = 10_000;
@@ -34,12 +35,8 @@ export async function enrolFace(
   const own = { tenant, subject, faceKey };
 
   saga.add(() => withdrawFace({ ...own, sessionId }));
-  const { collection } = await enrolment.placeFace({
-    ...own,
-    rank,
-    image: selfie,
-    ...(scope ? { scope } : {}),
-  });
+  const place = { ...own, rank, image: selfie, ...(scope ? { scope } : {}) };
+  const { collection } = await uninterrupted(() => enrolment.placeFace(place));
 
   const indexing = {
     collection,
@@ -59,7 +56,7 @@ export async function enrolFace(
 
   const photo: ImageRef = { ...selfie, key: facePhotoKey(tenant, subject, faceKey) };
   saga.add(() => discardPhotos({ photos: [photo] }));
-  await enrolment.promotePhoto({ from: selfie, to: photo });
+  await uninterrupted(() => enrolment.promotePhoto({ from: selfie, to: photo }));
   // Not to be cancelled: it may have counted already, and then only its own answer says so.
   const { committed } = await CancellationScope.nonCancellable(() =>
     commitFace({ ...own, sessionId, face, image: photo }),

@@ -49,9 +49,11 @@ export function openSession(input: SessionInput, flow: Flow): Session {
   const scope = new CancellationScope();
   let canceling = false;
 
+  /** Photos that were no good and are asked for again, though the policy may not insist on them. */
+  const askedAgain = new Set<PhotoInput>();
   const missing = () =>
     (Object.keys(policy.inputs) as PhotoInput[]).filter(
-      (name) => policy.inputs[name] === 'required' && !photos[name],
+      (name) => (policy.inputs[name] === 'required' || askedAgain.has(name)) && !photos[name],
     );
   const createdAt = workflowInfo().startTime.getTime();
   let state: SessionState = {
@@ -157,7 +159,9 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       const next = settled(state, settlement);
       for (const reason of next.reasons) {
         const described = reasonOf(reason);
-        if (next.status === 'requires_input' && described.input) spend(described.input);
+        if (next.status !== 'requires_input' || !described.input) continue;
+        spend(described.input);
+        askedAgain.add(described.input);
       }
       // Judging again the same photo needs somebody to ask for it.
       if (next.status === 'requires_input' && missing().length === 0) spend('selfie');

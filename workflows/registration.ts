@@ -8,6 +8,8 @@ import { enrolFace } from './enrol-face.js';
 import type { RegistrationInput } from './messages.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession } from './session.js';
+import { together } from './together.js';
+import { uninterrupted } from './uninterrupted.js';
 
 /**
  * Registers a person by face: quality, comparison with a trusted photo, duplicates, then the face itself. Whatever
@@ -29,20 +31,20 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const results: CheckResult[] = [];
   const soFar = (checks: readonly Check[]) => decide(checks, results, version);
 
-  const photoChecks = await Promise.all([
+  const [quality, ...comparison] = await together(
     enrolment.checkQuality({ image: selfie, gates: policy.gates }),
     ...(reference ? [enrolment.comparePhotos({ selfie, reference, policy })] : []),
-  ]);
-  results.push(...photoChecks);
+  );
+  results.push(quality, ...comparison);
   // A comparison with an unusable selfie says nothing of its own.
-  if (photoChecks[0].outcome !== 'passed') return decide(required, [photoChecks[0]], version);
+  if (quality.outcome !== 'passed') return decide(required, [quality], version);
   if (soFar([]).status !== 'verified') return soFar(required);
 
   saga.add(() => releaseUser({ tenant, subject, sessionId }));
-  const [reservation, duplicate] = await Promise.all([
-    enrolment.reserveUser({ tenant, subject, sessionId }),
+  const [reservation, duplicate] = await together(
+    uninterrupted(() => enrolment.reserveUser({ tenant, subject, sessionId })),
     enrolment.searchDuplicates({ tenant, subject, image: selfie, policy }),
-  ]);
+  );
   if (reservation.outcome !== 'reserved') {
     const reason = reservation.outcome === 'exists' ? 'user_exists' : 'user_busy';
     return { ...soFar(required), status: 'rejected', reasons: [reason] };

@@ -13,7 +13,7 @@ import type { ReasonCode } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { judged, type Settlement, unjudged } from '../domain/settlement.js';
 import { isFinal } from '../domain/status.js';
-import { login, saveSession } from './activities.js';
+import { enrolment, saveSession } from './activities.js';
 import { failures } from './failures.js';
 import type { SessionInput } from './messages.js';
 import { openSession, type Session } from './open-session.js';
@@ -61,6 +61,7 @@ export function runSession(input: SessionInput, story: FlowStory): Promise<Sessi
 
 async function live(input: SessionInput, story: FlowStory, session: Session): Promise<void> {
   const recorded = record(input, session);
+  recorded.catch(() => {}); // thrown where it is awaited
   // A registration changes more than its own row, so that row comes first. A login saves the round trip.
   if (story.flow === 'registration') await recorded;
 
@@ -81,7 +82,7 @@ async function live(input: SessionInput, story: FlowStory, session: Session): Pr
 /** Writes the session's first row. @throws ApplicationFailure `SessionExists` when there is one already */
 async function record({ tenant, fingerprint }: SessionInput, session: Session): Promise<void> {
   const { firstExecutionRunId } = workflowInfo();
-  const { opened } = await login.openSession({
+  const { opened } = await enrolment.openSession({
     tenant,
     state: session.state(),
     fingerprint,
@@ -122,7 +123,10 @@ async function judge(story: FlowStory, session: Session, attempt: Attempt, saga:
   try {
     return judged(await session.cancellable(() => story.judge(attempt, saga)));
   } catch (error) {
-    if (isCancellation(error)) return unjudged('canceled');
+    // A step that fails while it is cancelled is not tried again; what it failed with no longer matters.
+    if (isCancellation(error) || (session.isCanceling() && error instanceof TemporalFailure)) {
+      return unjudged('canceled');
+    }
     if (error instanceof Unavailable) return unjudged('requires_input', ['temporarily_unavailable']);
     // An activity that gave up; a local one fails without the ActivityFailure around it.
     if (error instanceof TemporalFailure) return unjudged('blocked', ['operator_must_act']);

@@ -1,21 +1,12 @@
-import { CancellationScope } from '@temporalio/workflow';
-
 /**
- * Runs steps side by side. When one fails the others are stopped and awaited before it is thrown: a step that went on
- * could have its effect after its undo.
+ * Runs steps side by side and waits for all of them, also when one fails: a step that went on could have its effect after
+ * its undo. They are not cancelled then: a local activity that ends at the same moment fails the workflow task
+ * (https://github.com/temporalio/sdk-rust/issues/705).
+ * @throws whatever the first of them in order threw
  */
-export function together<T extends readonly Promise<unknown>[]>(
-  start: () => readonly [...T],
+export async function together<T extends readonly Promise<unknown>[]>(
+  ...steps: T
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  return CancellationScope.cancellable(async () => {
-    const scope = CancellationScope.current();
-    const running = start();
-    try {
-      return await Promise.all(running);
-    } catch (error) {
-      scope.cancel();
-      await Promise.allSettled(running);
-      throw error;
-    }
-  });
+  await Promise.allSettled(steps);
+  return Promise.all(steps);
 }
