@@ -184,6 +184,23 @@ contract('DetectFaces', [
     },
   },
   {
+    says: 'finds faces of at least 40 x 40 pixels in images up to 1920 x 1080, larger ones in larger images',
+    page: guide('limits'),
+    check: async (twin) => {
+      const count = async (face: number, width: number, height: number) => {
+        const canvas = sharp({ create: { width, height, channels: 3, background: '#808080' } });
+        const input = await sharp(portrait('audrey_crop')).resize(face).toBuffer(); // the face fills about 0.9 of it
+        const Bytes = await canvas
+          .composite([{ input, left: 20, top: 20 }])
+          .jpeg()
+          .toBuffer();
+        return (await detect(twin, { Bytes })).FaceDetails?.length;
+      };
+      assert.deepEqual([await count(38, 300, 300), await count(60, 300, 300)], [0, 1]);
+      assert.deepEqual([await count(150, 2880, 1620), await count(150, 5760, 3240)], [1, 0]);
+    },
+  },
+  {
     says: 'answers an empty list where nobody is',
     page: api('DetectFaces'),
     check: async (twin) => {
@@ -265,6 +282,27 @@ contract('CompareFaces', [
         'InvalidParameterException',
         /less than or equal to 100/,
       );
+    },
+  },
+  {
+    says: 'compares with the 100 largest faces of the target',
+    page: api('CompareFaces'),
+    check: async (twin) => {
+      const [columns, rows, width, height] = [14, 9, 137, 160];
+      const input = await sharp(portrait('audrey_crop')).resize(width, height, { fit: 'fill' }).toBuffer();
+      const canvas = {
+        width: columns * width,
+        height: rows * height,
+        channels: 3,
+        background: '#808080',
+      } as const;
+      const tiles = Array.from({ length: columns * rows }, (_, i) => {
+        return { input, left: (i % columns) * width, top: Math.floor(i / columns) * height };
+      });
+      const crowd = await sharp({ create: canvas }).composite(tiles).jpeg().toBuffer();
+      const { FaceMatches = [], UnmatchedFaces = [] } = await compare(twin, portrait('audrey'), crowd);
+      assert.equal(FaceMatches.length + UnmatchedFaces.length, 100);
+      assert.ok(FaceMatches.length > 50);
     },
   },
   {
