@@ -49,7 +49,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     faults.clearRules(); // frees calls that hang
-    for (const step of closing.splice(0).reverse()) await step();
+    for (const step of closing.splice(0).reverse()) await step(); // listeners first, then what they serve, then files
   };
 
   try {

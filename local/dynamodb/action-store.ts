@@ -116,7 +116,7 @@ function actionStore(
       stream(level.values(within(keys.index(table, name), resumed(range))), guard, (value) => value),
   });
 
-  /** dynalite resumes an index at a key without the item's full key, which our entries have (see `indexKey`). */
+  /** dynalite resumes an index at a key without the item's full key, which our entries have (see commit.ts). */
   const resumed = (range: KeyRange): KeyRange => {
     const start = input.ExclusiveStartKey as Item | undefined;
     if (!start || !currentTable) return range;

@@ -84,7 +84,12 @@ export interface Metadata {
   versions: Table<Version>;
   uploads: Table<Upload>;
   parts: Table<Part>;
+  /** Ids of blobs that no version and no part refers to (see blobs.ts). */
+  unreferenced: Table<true>;
 }
+
+/** Changes that happen together or not at all. */
+export type Batch = ReturnType<Level['batch']>;
 
 /** Opens the metadata in `directory`. Throws an Error whose cause has code LEVEL_LOCKED when another process has it open. */
 export async function openMetadata(directory: string): Promise<Metadata> {
@@ -98,6 +103,7 @@ export async function openMetadata(directory: string): Promise<Metadata> {
     versions: table(level, 'versions'),
     uploads: table(level, 'uploads'),
     parts: table(level, 'parts'),
+    unreferenced: table(level, 'unreferenced'),
   };
 }
 

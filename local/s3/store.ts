@@ -15,7 +15,7 @@ export interface Store {
 /** Opens the store in `directory`. */
 export async function openStore(directory: string): Promise<Store> {
   const metadata = await openMetadata(join(directory, 'metadata'));
-  const blobs = await openBlobs(join(directory, 'blobs'));
+  const blobs = await openBlobs(join(directory, 'blobs'), metadata);
   return { metadata, blobs, locks: createKeyedLock(), close: () => metadata.level.close() };
 }
 

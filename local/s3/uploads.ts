@@ -22,7 +22,28 @@ export async function discard(store: Store, upload: Upload, parts: Part[]): Prom
   const batch = store.metadata.level
     .batch()
     .del(uploadKey(upload.bucket, upload.id), { sublevel: store.metadata.uploads });
-  for (const { number } of parts) batch.del(partKey(upload.id, number), { sublevel: store.metadata.parts });
+  for (const { number, blob } of parts) {
+    batch.del(partKey(upload.id, number), { sublevel: store.metadata.parts });
+    store.blobs.abandon(batch, blob);
+  }
   await batch.write();
   for (const { blob } of parts) await store.blobs.remove(blob);
+}
+
+/** Puts a part in place of one that has its number. Throws NoSuchUpload when the upload has ended meanwhile. */
+export async function putPart(store: Store, upload: Upload, part: Part): Promise<void> {
+  const { metadata, blobs, locks } = store;
+  const key = partKey(upload.id, part.number);
+  await locks.hold(`upload ${upload.id}`, async () => {
+    if (!(await metadata.uploads.get(uploadKey(upload.bucket, upload.id)))) {
+      await blobs.remove(part.blob);
+      throw s3Error('NoSuchUpload');
+    }
+    const replaced = await metadata.parts.get(key);
+    const batch = metadata.level.batch().put(key, part, { sublevel: metadata.parts });
+    blobs.adopt(batch, part.blob);
+    if (replaced) blobs.abandon(batch, replaced.blob);
+    await batch.write();
+    if (replaced) await blobs.remove(replaced.blob);
+  });
 }

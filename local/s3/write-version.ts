@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Batch,
   type Bucket,
   type DeleteMarker,
   objectKey,
@@ -29,32 +30,33 @@ export async function putVersion(
 ): Promise<{ bucket: Bucket; version: StoredVersion }> {
   const { metadata, blobs, locks } = store;
   return locks.hold(objectKey(bucketName, key), async () => {
-    try {
-      const bucket = await bucketOrThrow(store, bucketName);
-      condition(await metadata.current.get(objectKey(bucketName, key)));
-      const versionId = newVersionId(bucket);
-      const replaced = versionId === 'null' ? await nullVersion(store, bucketName, key) : undefined;
-      const version: StoredVersion = {
-        ...object,
-        versionId,
-        sequence: nextSequence(),
-        modifiedAt: Date.now(),
-      };
-      const batch = metadata.level.batch();
-      if (replaced) {
-        batch.del(versionKey(bucketName, key, replaced.sequence), { sublevel: metadata.versions });
-      }
-      await batch
-        .put(versionKey(bucketName, key, version.sequence), version, { sublevel: metadata.versions })
-        .put(objectKey(bucketName, key), version, { sublevel: metadata.current })
-        .write();
-      if (replaced) await removeContent(store, replaced);
-      return { bucket, version };
-    } catch (error) {
+    const { bucket, replaced } = await admitted(store, bucketName, key, condition).catch(async (error) => {
       await blobs.remove(object.blob);
       throw error;
-    }
+    });
+    const version: StoredVersion = {
+      ...object,
+      versionId: newVersionId(bucket),
+      sequence: nextSequence(),
+      modifiedAt: Date.now(),
+    };
+    const batch = metadata.level.batch();
+    blobs.adopt(batch, version.blob);
+    if (replaced) forget(store, batch, bucketName, key, replaced);
+    await batch
+      .put(versionKey(bucketName, key, version.sequence), version, { sublevel: metadata.versions })
+      .put(objectKey(bucketName, key), version, { sublevel: metadata.current })
+      .write();
+    if (replaced) await removeContent(store, replaced);
+    return { bucket, version };
   });
+}
+
+/** Throws where bucket or condition say no; tells which version the new one takes the place of. */
+async function admitted(store: Store, bucketName: string, key: string, condition: Condition) {
+  const bucket = await bucketOrThrow(store, bucketName);
+  condition(await store.metadata.current.get(objectKey(bucketName, key)));
+  return { bucket, replaced: await replacedVersion(store, bucket, key) };
 }
 
 /** Changes fields of a version in place (tags). Throws NoSuchKey or NoSuchVersion. */
@@ -109,7 +111,7 @@ export async function deleteVersion(
 async function putMarker(store: Store, bucket: Bucket, key: string): Promise<Deletion> {
   const { metadata } = store;
   const versionId = newVersionId(bucket);
-  const replaced = versionId === 'null' ? await nullVersion(store, bucket.name, key) : undefined;
+  const replaced = await replacedVersion(store, bucket, key);
   const marker: DeleteMarker = {
     versionId,
     sequence: nextSequence(),
@@ -117,7 +119,7 @@ async function putMarker(store: Store, bucket: Bucket, key: string): Promise<Del
     deleteMarker: true,
   };
   const batch = metadata.level.batch();
-  if (replaced) batch.del(versionKey(bucket.name, key, replaced.sequence), { sublevel: metadata.versions });
+  if (replaced) forget(store, batch, bucket.name, key, replaced);
   await batch
     .put(versionKey(bucket.name, key, marker.sequence), marker, { sublevel: metadata.versions })
     .del(objectKey(bucket.name, key), { sublevel: metadata.current })
@@ -137,15 +139,24 @@ async function removeVersion(
   const removed = versions.find((version) => version.versionId === versionId);
   if (!removed) return { versionId };
   const newest = versions.find((version) => version !== removed);
-  const batch = metadata.level
-    .batch()
-    .del(versionKey(bucket, key, removed.sequence), { sublevel: metadata.versions });
+  const batch = metadata.level.batch();
+  forget(store, batch, bucket, key, removed);
   if (newest && !newest.deleteMarker) {
     batch.put(objectKey(bucket, key), newest, { sublevel: metadata.current });
   } else batch.del(objectKey(bucket, key), { sublevel: metadata.current });
   await batch.write();
   await removeContent(store, removed);
   return { versionId, ...(removed.deleteMarker && { deleteMarker: true }) };
+}
+
+/** Without versions, or with versioning suspended, a write takes the place of the null version. */
+async function replacedVersion(store: Store, bucket: Bucket, key: string): Promise<Version | undefined> {
+  return bucket.versioning === 'Enabled' ? undefined : nullVersion(store, bucket.name, key);
+}
+
+function forget(store: Store, batch: Batch, bucket: string, key: string, version: Version): void {
+  batch.del(versionKey(bucket, key, version.sequence), { sublevel: store.metadata.versions });
+  if (!version.deleteMarker) store.blobs.abandon(batch, version.blob);
 }
 
 async function removeContent(store: Store, version: Version): Promise<void> {

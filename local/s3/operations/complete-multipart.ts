@@ -29,6 +29,7 @@ export async function completeMultipartUpload(store: Store, request: S3Request):
     const blobs = parts.map((part) => part.blob);
     const checksums = await wholeChecksums(store, upload, parts);
     checkDeclared(request, upload, checksums);
+    const condition = writeCondition(request.headers);
     const { bucket, version } = await putVersion(
       store,
       upload.bucket,
@@ -40,7 +41,7 @@ export async function completeMultipartUpload(store: Store, request: S3Request):
         etag: `${md5OfMd5s(parts)}-${parts.length}`,
         checksums,
       },
-      writeCondition(request.headers),
+      condition,
     );
     await discard(store, upload, uploaded);
     return {

@@ -3,13 +3,13 @@ import { attributesOf, checksumHeaders, encryptionHeaders } from '../attributes.
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumOf } from '../checksums.js';
 import { copySource } from '../copy-source.js';
 import { s3Error } from '../errors.js';
-import { type Part, partKey, type Upload, uploadKey } from '../metadata.js';
+import { type Part, type Upload, uploadKey } from '../metadata.js';
 import { decodePayload } from '../payload.js';
 import { readRange } from '../range.js';
 import { openVersion } from '../read-version.js';
 import type { S3Request, S3Response } from '../request.js';
 import { bucketOrThrow, type Store } from '../store.js';
-import { discard, partsOf, uploadOrThrow } from '../uploads.js';
+import { discard, partsOf, putPart, uploadOrThrow } from '../uploads.js';
 import { xmlDocument } from '../xml.js';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -45,7 +45,7 @@ export async function createMultipartUpload(store: Store, request: S3Request): P
 export async function uploadPart(store: Store, request: S3Request): Promise<S3Response> {
   const upload = await uploadOrThrow(store, request);
   const { data, checksums } = decodePayload(request);
-  const part = await putPart(store, upload, request, data, checksums);
+  const part = await storePart(store, upload, request, data, checksums);
   return {
     status: 200,
     headers: {
@@ -66,7 +66,7 @@ export async function uploadPartCopy(store: Store, request: S3Request): Promise<
     const { start, end } = range ?? { start: 0, end: version.size - 1 };
     const data = Buffer.alloc(end - start + 1);
     await content.read(data, 0, data.length, start);
-    const part = await putPart(store, upload, request, data, {});
+    const part = await storePart(store, upload, request, data, {});
     const body = xmlDocument('CopyPartResult', {
       LastModified: new Date(part.modifiedAt).toISOString(),
       ETag: `"${part.etag}"`,
@@ -77,7 +77,7 @@ export async function uploadPartCopy(store: Store, request: S3Request): Promise<
   }
 }
 
-async function putPart(
+async function storePart(
   store: Store,
   upload: Upload,
   request: S3Request,
@@ -97,13 +97,8 @@ async function putPart(
     modifiedAt: Date.now(),
     checksums,
   };
-  const key = partKey(upload.id, number);
-  return store.locks.hold(`upload ${upload.id}`, async () => {
-    const replaced = await store.metadata.parts.get(key);
-    await store.metadata.parts.put(key, part);
-    if (replaced) await store.blobs.remove(replaced.blob);
-    return part;
-  });
+  await putPart(store, upload, part);
+  return part;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html */

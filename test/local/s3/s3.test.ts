@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
@@ -13,6 +13,7 @@ import {
 import { createFaults } from '../../../local/faults.js';
 import { type Listening, listen } from '../../../local/http/listen.js';
 import { createS3, type S3 } from '../../../local/s3/server.js';
+import { openStore } from '../../../local/s3/store.js';
 import { rejected } from '../../contract/check.js';
 import { s3Client } from '../../contract/clients.js';
 import { newBucket, presign, put, text } from '../../contract/s3-fixture.js';
@@ -84,8 +85,11 @@ describe("The twin's S3", () => {
     await server.close();
     await own.close();
 
-    await writeFile(join(path, 'blobs', 'unfinished', 'of-a-killed-process'), 'half');
-    await (await createS3({ directory: path, credentials, faults: createFaults() })).close();
+    const store = await openStore(path); // as a process that is killed after it wrote a content
+    await store.blobs.write(Buffer.from('nobody refers to it'));
+    assert.equal((await files(join(path, 'blobs'))).length, 1);
+    await store.close();
+    await (await openStore(path)).close();
     assert.deepEqual(await files(join(path, 'blobs')), []);
     remove();
   });
