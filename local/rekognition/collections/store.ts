@@ -24,6 +24,8 @@ export interface CollectionStore {
 interface Open {
   collection: Collection;
   log?: RecordLog | undefined;
+  /** Being made or deleted: its name is taken, but nobody sees it. */
+  hidden?: boolean;
 }
 
 const SUFFIX = '.faces';
@@ -54,25 +56,33 @@ export async function openCollectionStore(
     async create(id, { faceModelVersion }) {
       if (open.has(id)) return undefined;
       const metadata = { id, faceModelVersion, createdAt: Date.now() };
-      const opened: Open = { collection: create(metadata, () => opened.log) };
-      open.set(id, opened); // at once, so that a second create in the meantime is refused
-      if (folder) {
-        opened.log = await openRecordLog(path.join(folder, fileName(id)), () => undefined);
-        await opened.log.append([encodeChange({ kind: 'created', collection: metadata })]);
+      const opened: Open = { collection: create(metadata, () => opened.log), hidden: true };
+      open.set(id, opened);
+      try {
+        if (folder) opened.log = await begin(path.join(folder, fileName(id)), metadata);
+      } catch (error) {
+        open.delete(id);
+        throw error;
       }
+      opened.hidden = false;
       return opened.collection;
     },
-    get: (id) => open.get(id)?.collection,
+    get(id) {
+      const found = open.get(id);
+      return found?.hidden ? undefined : found?.collection;
+    },
     list: () =>
       [...open.values()]
+        .filter(({ hidden }) => !hidden)
         .map(({ collection }) => collection)
         .sort((a, b) => (a.metadata.id < b.metadata.id ? -1 : 1)),
     async delete(id) {
       const found = open.get(id);
-      if (!found) return false;
-      open.delete(id);
+      if (!found || found.hidden) return false;
+      found.hidden = true;
       await found.log?.close();
       if (folder) await rm(path.join(folder, fileName(id)), { force: true });
+      open.delete(id);
       found.collection.free();
       return true;
     },
@@ -81,6 +91,13 @@ export async function openCollectionStore(
       await scanner.close();
     },
   };
+}
+
+/** A new file with its first record. */
+async function begin(file: string, collection: CollectionMetadata): Promise<RecordLog> {
+  const log = await openRecordLog(file, () => undefined);
+  await log.append([encodeChange({ kind: 'created', collection })]);
+  return log;
 }
 
 /** A file whose collection was never answered for (killed in between) has no first record: it is removed. */

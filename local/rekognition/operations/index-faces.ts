@@ -26,7 +26,7 @@ export const indexFaces = operation(
     QualityFilter: withDefault(qualityFilter, 'AUTO'),
   }),
   async (context, { CollectionId, Image, ExternalImageId, DetectionAttributes, MaxFaces, QualityFilter }) => {
-    const collection = collectionOf(context, CollectionId);
+    collectionOf(context, CollectionId);
     const bytes = await imageBytes(context, Image);
     const faces = await facesOf(context, bytes, {
       attributes: attributesWanted(DetectionAttributes),
@@ -36,6 +36,7 @@ export const indexFaces = operation(
 
     const imageHash = createHash('sha256').update(bytes).digest('base64').slice(0, 22);
     const imageId = randomUUID();
+    const collection = collectionOf(context, CollectionId); // again: it may have been deleted meanwhile
     const indexed = faces.filter(({ vector }) => vector !== undefined);
     const { duplicateRule } = context.faults.settings().rekognition;
     const stored = await collection.add(

@@ -50,9 +50,10 @@ export const searchFacesByImage = operation(
     ...limits,
   }),
   async (context, { CollectionId, Image, MaxFaces, FaceMatchThreshold, QualityFilter }) => {
-    const collection = collectionOf(context, CollectionId);
+    collectionOf(context, CollectionId);
     const face = await largestFace(context, await imageBytes(context, Image), QualityFilter);
     if (!face) throw refusals.noFaces();
+    const collection = collectionOf(context, CollectionId); // again: it may have been deleted meanwhile
     const matches = await collection.search(face.vector, {
       minimum: cosineOf(FaceMatchThreshold),
       limit: MaxFaces,

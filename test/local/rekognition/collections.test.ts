@@ -189,6 +189,22 @@ describe('collections on disk', () => {
     await store.close();
   });
 
+  it('are created anew while the old one of their name is being deleted, or not at all', async () => {
+    const store = await openCollectionStore({ folder });
+    const options = { faceModelVersion: '7.0' };
+    await store.create('people', options);
+    const deleting = store.delete('people');
+    assert.equal(store.get('people'), undefined);
+    assert.equal(await store.create('people', options), undefined);
+    assert.deepEqual([await deleting, await store.delete('people')], [true, false]);
+    const people = await store.create('people', options);
+    await people?.add([newFace(1)], once);
+    await store.close();
+    const again = await openCollectionStore({ folder });
+    assert.equal(again.get('people')?.faceCount, 1);
+    await again.close();
+  });
+
   it('leave no file behind when deleted, and keep names apart that differ in case', async () => {
     const store = await openCollectionStore({ folder });
     await store.create('A', { faceModelVersion: '7.0' });
