@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startControlServer } from './control-server.js';
 import { createDynamoDb } from './dynamodb/server.js';
 import { createFaults, type Faults } from './faults.js';
-import { listen } from './http/listen.js';
+import { explainedPort, listen } from './http/listen.js';
 import { PORTS } from './ports.js';
 import type { FaceEngine } from './rekognition/engine/face-engine.js';
 import { createRekognition } from './rekognition/server.js';
@@ -86,7 +86,9 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
       s3: await serve('s3'),
       rekognition: await serve('rekognition'),
     };
-    const control = await startControlServer({ faults, port: ports.control ?? 0 });
+    const control = await startControlServer({ faults, port: ports.control ?? 0 }).catch((error) => {
+      throw explainedPort(error, { port: ports.control ?? 0, ...PORTS.twinControl });
+    });
     closing.push(control.close);
     return { endpoints: { ...endpoints, control: control.url }, credentials, faults, close };
   } catch (error) {

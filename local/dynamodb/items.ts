@@ -10,6 +10,7 @@ import {
   type Table,
   validInput,
 } from './dynalite.js';
+import { itemBytes } from './item-size.js';
 
 type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
@@ -79,7 +80,10 @@ async function runAndCommit(
   for (const name of new Set(changes.map((change) => change.table))) {
     tables.set(name, await tableOf(database, name));
   }
-  for (const change of changes) checkIndexKeys(tables.get(change.table), change);
+  for (const change of changes) {
+    checkIndexKeys(tables.get(change.table), change);
+    checkSize(change, operation);
+  }
   await commit(database, changes, tables);
   return result;
 }
@@ -116,6 +120,12 @@ function checkIndexKeys(table: Table | undefined, { after, before }: Change): vo
       );
     }
   }
+}
+
+function checkSize({ after, before }: Change, operation: string): void {
+  if (!after || after === before || itemBytes(after) <= MAX_ITEM_BYTES) return;
+  const which = operation === 'UpdateItem' ? 'Item size to update' : 'Item size';
+  throw dynaliteDb.validationError(`${which} has exceeded the maximum allowed size`);
 }
 
 function isFailedCondition(error: unknown): error is DynaliteError & { body: object } {

@@ -25,7 +25,7 @@ export async function listen(
   // Idle connections stay open: with the default of 5 s a client's next call can meet a socket that is just being closed.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, owner, variable)));
+    server.once('error', (error) => reject(explainedPort(error, { port, owner, variable })));
     server.listen(port, host, resolve);
   });
   const bound = (server.address() as AddressInfo).port;
@@ -33,7 +33,11 @@ export async function listen(
   return { url: `http://${name}:${bound}`, port: bound, close: () => close(server) };
 }
 
-function explained(error: NodeJS.ErrnoException, port: number, owner: string, variable: string): Error {
+/** The error of a port that cannot be had, in words that say what to set; any other error as it is. */
+export function explainedPort(
+  error: NodeJS.ErrnoException,
+  { port, owner, variable }: { port: number; owner: string; variable: string },
+): Error {
   if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error;
   const why = error.code === 'EACCES' ? 'may not be used by this account' : 'is taken';
   return new Error(

@@ -45,11 +45,19 @@ export const itemChecks: Check<DynamoDBClient>[] = [
         { pk: { S: pk }, sk: { N: '1' } },
         { pk: { S: pk } },
         { ...key(pk, 'big'), text: { S: 'x'.repeat(410 * 1024) } },
+        { ...key(pk, 'big'), text: { S: '日'.repeat(140 * 1024) } },
         { ...key(pk, 'i'), owner: { N: '1' } },
         { ...key(pk, 'i'), owner: { S: '' } },
       ];
       for (const item of refused) await rejected(put(client, TableName, item), 'ValidationException', 400);
       await put(client, TableName, { ...key(pk, 'big'), text: { S: 'x'.repeat(399 * 1024) } });
+      const grow = new UpdateItemCommand({
+        TableName,
+        Key: key(pk, 'big'),
+        UpdateExpression: 'SET more = :m',
+        ExpressionAttributeValues: { ':m': { S: 'ž'.repeat(1024) } },
+      });
+      await rejected(client.send(grow), 'ValidationException', 400);
     },
   },
   {

@@ -113,12 +113,13 @@ describe('The twin', () => {
   });
 
   it('names the port that is taken and the variable to set, and leaves nothing behind', async () => {
-    const port = Number(new URL(twin.endpoints.s3).port);
+    const taken = { s3: PORTS.s3, control: PORTS.twinControl } as const;
     await withTemporaryFiles(async (path) => {
-      await assert.rejects(startTwin({ ports: { s3: port } }), (error: Error) => {
-        assert.match(error.message, new RegExp(`Port ${port} .*${PORTS.s3.variable}`));
-        return true;
-      });
+      for (const name of ['s3', 'control'] as const) {
+        const port = Number(new URL(twin.endpoints[name]).port);
+        const message = new RegExp(`Port ${port} .*${taken[name].variable}`);
+        await assert.rejects(startTwin({ ports: { [name]: port } }), message);
+      }
       assert.deepEqual(readdirSync(path), []);
     });
   });
