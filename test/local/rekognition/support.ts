@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { createFaults, type Faults } from '../../../local/faults.js';
+import { listen } from '../../../local/http/listen.js';
 import { createRekognition, type RekognitionOptions } from '../../../local/rekognition/server.js';
 
 export const credentials = { accessKeyId: 'twin', secretAccessKey: 'twin-secret' };
@@ -19,9 +18,11 @@ export async function startRekognition(options: Partial<RekognitionOptions> = {}
   const faults = createFaults();
   const nothing = async (): Promise<never> => Promise.reject(new Error('NoSuchKey'));
   const rekognition = await createRekognition({ readObject: nothing, faults, credentials, ...options });
-  const server = createServer(rekognition.handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, ...server } = await listen(rekognition.handler, {
+    port: 0,
+    owner: 'a test',
+    variable: 'none',
+  });
   const client = clientOf(url);
   return {
     client,
@@ -29,8 +30,7 @@ export async function startRekognition(options: Partial<RekognitionOptions> = {}
     faults,
     async close() {
       client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       await rekognition.close();
     },
   };
