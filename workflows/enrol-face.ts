@@ -31,12 +31,13 @@ export async function enrolFace(
   duplicate: CheckResult,
 ): Promise<Enrolled> {
   const { tenant, subject, faceKey, sessionId, policy, scope } = input;
-  const rank: Rank = { startedAt: Date.now(), sessionId };
   const own = { tenant, subject, faceKey };
 
   saga.add(() => withdrawFace({ ...own, sessionId }));
-  const place = { ...own, rank, image: selfie, ...(scope ? { scope } : {}) };
-  const { collection } = await uninterrupted(() => enrolment.placeFace(place));
+  const newest: Rank = { startedAt: Date.now(), sessionId };
+  const place = { ...own, rank: newest, image: selfie, ...(scope ? { scope } : {}) };
+  // Where the first try put it: another worker may have lost that answer, and rivals go by the row.
+  const { collection, rank } = await uninterrupted(() => enrolment.placeFace(place));
 
   const indexing = {
     collection,

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { Activities } from '../../activities/index.js';
+import type { Status } from '../../domain/status.js';
+import { missed, type Overrides, passed } from './fake-activities.js';
+import { photoRef } from './session-fixtures.js';
+import type { SessionRunner, TestSession } from './session-runner.js';
+
+type Name = keyof Activities;
+
+const USER = ['releaseUser'];
+const ROW = ['withdrawFace', ...USER];
+export const FACE = ['removeFace', ...ROW];
+export const PHOTO = ['discardPhotos', ...FACE];
+const UNDOS = new Set<string>(PHOTO);
+
+/** The undos that ran, in order. */
+export function undone(session: TestSession): string[] {
+  return session.called().filter((name) => UNDOS.has(name));
+}
+
+export function assertNothingLeft({ world }: TestSession): void {
+  assert.deepEqual(world.left, { user: false, face: false, photo: false });
+}
+
+const rival = { subject: 'rival222222222222222222222', faceKey: 'rival', faceId: 'rival-face' };
+const metRival: Overrides['searchRivals'] = async ({ only }) => ({
+  seen: only !== undefined,
+  rivals: only ? [rival] : [],
+  result: passed('duplicate'),
+});
+
+export interface Step {
+  name: Name;
+  /** Which of its calls is meant, from 1. */
+  nth?: number;
+  /** What must be undone when it does not end well, in this order. */
+  undos: string[];
+  /** What else has to be so that it is called. */
+  given?: Overrides;
+  /** Where it refuses: its answer, and where that leaves the session. */
+  refusal?: [answer: unknown, status: Status];
+}
+
+/** Every step of a registration, in order. */
+export const steps: readonly Step[] = [
+  { name: 'checkQuality', undos: [], refusal: [missed('quality', 'selfie_pose'), 'requires_input'] },
+  { name: 'comparePhotos', undos: [], refusal: [missed('face_match', 'face_mismatch'), 'requires_input'] },
+  { name: 'reserveUser', undos: USER, refusal: [{ outcome: 'exists' }, 'rejected'] },
+  {
+    name: 'searchDuplicates',
+    undos: USER,
+    refusal: [missed('duplicate', 'duplicate_suspected'), 'needs_review'],
+  },
+  { name: 'placeFace', undos: ROW },
+  {
+    name: 'indexFace',
+    undos: FACE,
+    refusal: [{ result: missed('quality', 'selfie_low_quality') }, 'requires_input'],
+  },
+  {
+    name: 'searchRivals',
+    undos: FACE,
+    refusal: [{ seen: true, rivals: [], result: missed('duplicate', 'duplicate_suspected') }, 'needs_review'],
+  },
+  {
+    name: 'searchRivals',
+    nth: 2,
+    undos: FACE,
+    refusal: [{ seen: false, rivals: [], result: missed('duplicate', 'duplicate_face') }, 'rejected'],
+  },
+  { name: 'readFace', undos: FACE, given: { searchRivals: metRival } },
+  {
+    name: 'displaceFace',
+    undos: FACE,
+    given: {
+      searchRivals: metRival,
+      readFace: async () => ({
+        row: {
+          ...rival,
+          state: 'tentative',
+          rank: { startedAt: Number.MAX_SAFE_INTEGER, sessionId: 'later' },
+          faces: {},
+          image: photoRef('selfie'),
+        },
+      }),
+    },
+  },
+  { name: 'promotePhoto', undos: PHOTO },
+  { name: 'commitFace', undos: PHOTO, refusal: [{ committed: false }, 'rejected'] },
+];
+
+/** Begins a registration whose call of `step` is answered by `stop` instead; `happy` is what it would have done. */
+export function beginAndStopAt(
+  sessions: SessionRunner,
+  { name, nth = 1, given }: Step,
+  stop: (happy: () => Promise<unknown>) => Promise<unknown>,
+): Promise<TestSession> {
+  return sessions.begin('registration', {
+    // Local activities hold up a cancel until the task sends its heartbeat.
+    workflowTaskTimeout: '1s',
+    input: { photos: { selfie: photoRef('selfie'), reference: photoRef('reference') } },
+    overrides: {
+      ...given,
+      [name]: (request: never, happy: () => Promise<unknown>, count: number) => {
+        const otherwise = given?.[name] as ((...args: unknown[]) => Promise<unknown>) | undefined;
+        const usual = () => (otherwise ? otherwise(request, happy, count) : happy());
+        return count === nth ? stop(usual) : usual();
+      },
+    },
+  });
+}
+
+export function titleOf({ name, nth }: Step): string {
+  return nth ? `${name} (${nth})` : name;
+}
