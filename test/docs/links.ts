@@ -28,6 +28,16 @@ export function brokenLinks(file: string): string[] {
   });
 }
 
+/** Paths of this repository that are written as `code` and are not there. */
+export function brokenPaths(file: string): string[] {
+  const named = [...readDocument(file).matchAll(/`((?:\w[\w-]*\/)+[\w.-]*\.\w+)`/g)].map(
+    ([, path]) => path ?? '',
+  );
+  return named.filter(
+    (path) => existsSync(join(root, path.split('/')[0] ?? '')) && !existsSync(join(root, path)),
+  );
+}
+
 /** Anchors of headings as GitHub makes them. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
