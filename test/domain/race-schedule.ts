@@ -1,15 +1,5 @@
-import {
-  activeRows,
-  type Call,
-  newWorld,
-  type Outcome,
-  type Participant,
-  type Protocol,
-  register,
-  type Story,
-  undo,
-  type World,
-} from './race-model.js';
+import { type Call, type Outcome, register, type Story, undo } from './race-model.js';
+import { activeRows, newWorld, type Participant, type Protocol, type World } from './race-world.js';
 
 /**
  * What happens next: participant `who` (by position) goes on for `times` moments while everybody else stalls, or until

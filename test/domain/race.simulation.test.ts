@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { activeRows, asBuilt, ghosts, type Participant, type Protocol } from './race-model.js';
 import { play, type Run, type Turn } from './race-schedule.js';
+import { activeRows, asBuilt, ghosts, type Participant, type Protocol } from './race-world.js';
 
 const SHARDS = ['s0', 's1', 's2'];
 

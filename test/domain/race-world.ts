@@ -1,0 +1,147 @@
+import { externalImageId, type FaceRecord, type Rank } from '../../domain/face-record.js';
+
+/** Who registers the face, in this race. */
+export interface Participant {
+  /** Also the session id; every participant is a user of their own. */
+  name: string;
+  shard: string;
+  /** Clocks are not to be trusted: any value, equal ones too. */
+  startedAt: number;
+  /** Ticks until a face of this participant appears in searches, and until a removed one disappears. */
+  appearsAfter: number;
+  disappearsAfter: number;
+}
+
+/** The order of things, as built; a test breaks one at a time to see the model notice. */
+export interface Protocol {
+  /** The row stands in line before anybody is looked for. */
+  rowFirst: boolean;
+  /** The other shards are searched only once the own face was seen. */
+  seenFirst: boolean;
+  otherShards: boolean;
+  waits: boolean;
+  displaces: boolean;
+  conditionalCommit: boolean;
+  /** A rival that could not be displaced is looked at again: it may have been quicker. */
+  readsAgain: boolean;
+  /** What an undo withdraws: rows that never counted, or whatever the session has put there. */
+  withdraws: 'never-counted' | 'all-of-the-session';
+  /** Whether an undo takes back the row or the face first. */
+  undoesFirst: 'row' | 'face';
+  /** IndexFaces answers a repeat with the face that is there (API reference); the twin can switch that off. */
+  oneFacePerKey: boolean;
+  /** Looks at a face or a rival that is not ready before giving up. */
+  patience: number;
+}
+
+export const asBuilt: Protocol = {
+  rowFirst: true,
+  seenFirst: true,
+  otherShards: true,
+  waits: true,
+  displaces: true,
+  conditionalCommit: true,
+  readsAgain: true,
+  withdraws: 'never-counted',
+  undoesFirst: 'face',
+  oneFacePerKey: true,
+  patience: Number.POSITIVE_INFINITY,
+};
+
+export interface StoredFace {
+  faceId: string;
+  owner: string;
+  shard: string;
+  visibleFrom: number;
+  visibleUntil: number;
+}
+
+export interface World {
+  clock: number;
+  rows: Map<string, FaceRecord>;
+  faces: StoredFace[];
+  shards: readonly string[];
+  indexed: number;
+}
+
+export function newWorld(shards: readonly string[]): World {
+  return { clock: 0, rows: new Map(), faces: [], shards, indexed: 0 };
+}
+
+export const activeRows = ({ rows }: World) => [...rows.values()].filter(({ state }) => state === 'active');
+
+/** Active rows whose face is in no collection: users who exist and can never log in. */
+export const ghosts = (world: World) =>
+  activeRows(world).filter(
+    ({ faces }) => !world.faces.some((face) => face.faceId === faces['1']?.faceId && stays(face)),
+  );
+
+const stays = (face: StoredFace) => face.visibleUntil === Number.POSITIVE_INFINITY;
+const faceKeyOf = (name: string) => `key${name}`;
+export const keyOf = (name: string) => externalImageId(name, faceKeyOf(name));
+
+export function place(world: World, me: Participant, rank: Rank): void {
+  const key = keyOf(me.name);
+  if (world.rows.has(key)) return; // a repeat
+  const image = { bucket: 'photos', key: me.name, sha256: '', width: 1, height: 1 };
+  world.rows.set(key, {
+    subject: me.name,
+    faceKey: faceKeyOf(me.name),
+    state: 'tentative',
+    rank,
+    faces: {},
+    image,
+  });
+}
+
+export function index(world: World, me: Participant, { oneFacePerKey }: Protocol): string {
+  const owner = keyOf(me.name);
+  const known = world.faces.find((face) => face.owner === owner && stays(face));
+  if (known && oneFacePerKey) return known.faceId;
+  const faceId = `${me.name}/${++world.indexed}`;
+  const visibleFrom = world.clock + me.appearsAfter;
+  world.faces.push({ faceId, owner, shard: me.shard, visibleFrom, visibleUntil: Number.POSITIVE_INFINITY });
+  return faceId;
+}
+
+/** Every face under the key: by the answer of IndexFaces, and by a search for what else is there. */
+export function remove(world: World, me: Participant): void {
+  removeFaces(world, me, keyOf(me.name));
+}
+
+export function removeFaces(world: World, me: Participant, owner: string, only?: string): void {
+  for (const face of world.faces) {
+    if (face.owner !== owner || !stays(face) || (only !== undefined && face.faceId !== only)) continue;
+    face.visibleUntil = world.clock + me.disappearsAfter;
+  }
+}
+
+export function commit(
+  world: World,
+  me: Participant,
+  rank: Rank,
+  faceId: string,
+  { conditionalCommit }: Protocol,
+): boolean {
+  const row = world.rows.get(keyOf(me.name));
+  if (row?.state === 'active') return row.faces['1']?.faceId === faceId;
+  if (!row || (conditionalCommit && (row.state !== 'tentative' || row.rank.sessionId !== rank.sessionId)))
+    return false;
+  const face = { faceId, collection: me.shard, faceModelVersion: '7.0' };
+  world.rows.set(keyOf(me.name), { ...row, state: 'active', faces: { '1': face } });
+  return true;
+}
+
+export function displace(world: World, owner: string): boolean {
+  const row = world.rows.get(owner);
+  if (row?.state !== 'tentative') return false;
+  world.rows.set(owner, { ...row, state: 'lost' });
+  return true;
+}
+
+export function withdraw(world: World, me: Participant, { withdraws }: Protocol): void {
+  const row = world.rows.get(keyOf(me.name));
+  if (row?.rank.sessionId !== me.name) return;
+  if (withdraws === 'never-counted' && row.state === 'active') return;
+  world.rows.delete(keyOf(me.name));
+}
