@@ -33,18 +33,16 @@ export function operatorMustAct(
   message = 'Give the role access.',
   details: unknown[] = [],
 ): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: failures.operatorMustAct,
-    message,
-    details,
-    nonRetryable: true,
-  });
+  const type = failures.operatorMustAct;
+  return onPurpose(ApplicationFailure.create({ type, message, details, nonRetryable: true }));
 }
 
 export function throttled(nextRetryDelay?: `${number}s`): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: failures.throttled,
-    message: 'Slow down.',
-    ...(nextRetryDelay ? { nextRetryDelay } : {}),
-  });
+  const delay = nextRetryDelay ? { nextRetryDelay } : {};
+  return onPurpose(ApplicationFailure.create({ type: failures.throttled, message: 'Slow down.', ...delay }));
+}
+
+/** Without a stack trace, which would only put paths of this machine into recorded histories. */
+function onPurpose(failure: ApplicationFailure): ApplicationFailure {
+  return Object.assign(failure, { stack: '' });
 }

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { WorkflowFailedError, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { failures } from '../../workflows/failures.js';
+import { answerUpdate, cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
+import { missed, type Overrides } from '../support/fake-activities.js';
+import { assertNothingLeft } from '../support/registration-steps.js';
+import { timeSkippingSessions } from '../support/session-environments.js';
+import { photoRef } from '../support/session-fixtures.js';
+import type { SessionRunner } from '../support/session-runner.js';
+import { operatorMustAct, throttled } from '../support/stop-at.js';
+
+const WEEK_S = 7 * 86_400;
+const second = { photos: { selfie: photoRef('selfie', 'second') } };
+
+/** Fails as an operator must mend it, the first time. */
+const blockedOnce: Overrides = {
+  indexFace: async (_, happy, nth) => {
+    if (nth === 1) throw operatorMustAct();
+    return happy();
+  },
+};
+const suspected: Overrides = {
+  searchDuplicates: async () => ({ ...missed('duplicate', 'duplicate_suspected'), outcome: 'incomplete' }),
+};
+
+/** The failure an update was refused with. */
+async function refusal(update: Promise<unknown>): Promise<ApplicationFailure> {
+  const error = await update.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof WorkflowUpdateFailedError, String(error));
+  assert.ok(error.cause instanceof ApplicationFailure);
+  return error.cause;
+}
+
+describe('a verification session', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  describe('that is blocked', () => {
+    it('verifies once it is resumed', async () => {
+      const session = await sessions.begin('registration', { overrides: blockedOnce });
+      await session.rests('blocked');
+      const state = await session.handle.executeUpdate(resumeUpdate);
+      assert.equal(state.status, 'verified');
+      assert.deepEqual(state.attempts, { used: 1, max: 3 });
+      await session.handle.result();
+    });
+
+    it('is given up after a week', async () => {
+      const session = await sessions.begin('registration', {
+        overrides: { indexFace: async () => Promise.reject(operatorMustAct()) },
+      });
+      const state = await session.handle.result();
+      assert.equal(state.status, 'rejected');
+      assert.deepEqual(state.reasons, ['review_expired']);
+      const seconds = (state.updatedAt - state.createdAt) / 1_000;
+      assert.ok(seconds >= WEEK_S && seconds < WEEK_S + 60, `${seconds} s`);
+      assertNothingLeft(session);
+    });
+
+    it('says so before it undoes, because undoing may need the same operator', async () => {
+      const statuses: string[] = [];
+      const session = await sessions.begin('registration', {
+        overrides: {
+          ...blockedOnce,
+          releaseUser: async (_, happy) => {
+            statuses.push((await session.state()).status);
+            return happy();
+          },
+        },
+      });
+      await session.rests('blocked');
+      assert.deepEqual(statuses, ['blocked']);
+      await session.handle.executeUpdate(cancelUpdate);
+      await session.handle.result();
+    });
+  });
+
+  describe('that needs review', () => {
+    it('is given up after a week, by its own reason', async () => {
+      const session = await sessions.begin('registration', { overrides: suspected });
+      const state = await session.handle.result();
+      assert.equal(state.status, 'rejected');
+      assert.deepEqual(state.reasons, ['review_expired']);
+      assertNothingLeft(session);
+    });
+  });
+
+  describe('cancel', () => {
+    const before: [status: 'requires_input' | 'needs_review' | 'blocked', overrides: Overrides][] = [
+      ['requires_input', { checkQuality: async () => missed('quality', 'selfie_blurry') }],
+      ['needs_review', suspected],
+      ['blocked', blockedOnce],
+    ];
+    for (const [status, overrides] of before) {
+      for (const how of ['the command', 'the workflow’s cancellation'] as const) {
+        it(`by ${how} ends a session that is ${status}`, async () => {
+          const session = await sessions.begin('registration', { overrides });
+          const { reasons, checks } = await session.rests(status);
+          const answer = how === 'the command' ? session.handle.executeUpdate(cancelUpdate) : undefined;
+          if (!answer) await session.handle.cancel();
+          const state = await session.handle.result();
+          assert.equal(state.status, 'canceled');
+          assert.deepEqual(state.missingInputs, []);
+          assert.deepEqual([state.reasons, state.checks], [reasons, checks], 'what was found stays readable');
+          if (answer) assert.deepEqual(await answer, state);
+          assert.deepEqual(session.world.saved.at(-1), state);
+          assertNothingLeft(session);
+        });
+      }
+    }
+  });
+
+  describe('refuses', () => {
+    it('what does not fit its status, and lists what does', async () => {
+      const session = await sessions.begin('registration', { overrides: suspected });
+      await session.rests('needs_review');
+      const failure = await refusal(session.handle.executeUpdate(submitUpdate, { args: [second] }));
+      assert.equal(failure.type, failures.wrongStatus);
+      assert.deepEqual(failure.details, [{ status: 'needs_review', allowed: ['cancel'] }]);
+      assert.equal((await refusal(session.handle.executeUpdate(resumeUpdate))).type, failures.wrongStatus);
+      await session.handle.executeUpdate(cancelUpdate);
+      await session.handle.result();
+    });
+
+    it('every command once it is verified, also while it takes the last look', async () => {
+      const session = await sessions.begin('registration');
+      await session.rests('verified');
+      const { handle } = session;
+      const updates = [
+        () => handle.executeUpdate(cancelUpdate),
+        () => handle.executeUpdate(resumeUpdate),
+        () => handle.executeUpdate(submitUpdate, { args: [second] }),
+      ];
+      for (const update of updates) {
+        const { type, details } = await refusal(update());
+        assert.deepEqual([type, details], [failures.wrongStatus, [{ status: 'verified', allowed: [] }]]);
+      }
+      await handle.result();
+    });
+
+    it('a request with another body under the same key', async () => {
+      const session = await sessions.begin('registration');
+      const other = session.handle.executeUpdate(answerUpdate, { args: [{ fingerprint: 'another' }] });
+      assert.equal((await refusal(other)).type, failures.idempotencyKeyReused);
+      const { fingerprint } = session.input;
+      const same = await session.handle.executeUpdate(answerUpdate, { args: [{ fingerprint }] });
+      assert.equal(same.status, 'verified');
+      await session.handle.result();
+    });
+  });
+
+  it('gives a repeated update the same answer, and judges once', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: { checkQuality: async () => missed('quality', 'selfie_blurry') },
+    });
+    await session.rests('requires_input');
+    const submit = () => session.handle.executeUpdate(submitUpdate, { updateId: 'once', args: [second] });
+    const [first, again] = [await submit(), await submit()];
+    assert.deepEqual(again, first);
+    assert.deepEqual(first.attempts, { used: 2, max: 3 });
+    assert.equal(session.requests('checkQuality').length, 2);
+    await session.handle.result();
+  });
+
+  it('takes part of the photos, and replaces one that is handed in again', async () => {
+    const session = await sessions.begin('registration', { input: { photos: {} } });
+    const photos = { reference: photoRef('reference') };
+    const state = await session.handle.executeUpdate(submitUpdate, { args: [{ photos }] });
+    assert.deepEqual([state.status, state.missingInputs], ['requires_input', ['selfie']]);
+    const better = { ...second.photos, reference: photoRef('reference', 'second') };
+    await session.handle.executeUpdate(submitUpdate, { args: [{ photos: better }] });
+    assert.deepEqual(session.requests('comparePhotos')[0]?.reference, better.reference);
+    await session.handle.result();
+    const discarded = session.requests('saveSession').flatMap(({ discard }) => discard);
+    assert.deepEqual(
+      discarded.map(({ key }) => key).sort(),
+      [better.reference.key, photos.reference.key, better.selfie.key].sort(),
+    );
+  });
+
+  it('goes on after a defect of ours, once that is mended', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        checkQuality: async (_, happy, nth) => (nth === 1 ? (undefined as never) : happy()),
+      },
+    });
+    assert.equal((await session.handle.result()).status, 'verified');
+  });
+
+  it('writes its first row however long that takes', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        openSession: async (_, happy, nth) => {
+          if (nth < 6) throw throttled();
+          return happy();
+        },
+      },
+    });
+    assert.equal((await session.handle.result()).status, 'verified');
+    assert.equal(session.requests('openSession').length, 6);
+  });
+
+  for (const flow of ['registration', 'authentication'] as const) {
+    it(`fails ${flow} where the id was used before: the row belongs to another run`, async () => {
+      const session = await sessions.begin(flow, {
+        overrides: { openSession: async () => ({ opened: false }) },
+      });
+      const failure = await failureOf(session.handle);
+      assert.equal(failure.type, failures.sessionExists);
+      assert.deepEqual(session.requests('saveSession'), []);
+      if (flow === 'registration') assert.deepEqual(session.called(), ['openSession']);
+    });
+  }
+});
+
+async function failureOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
+  const error = await handle.result().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof WorkflowFailedError, String(error));
+  assert.ok(error.cause instanceof ApplicationFailure);
+  return error.cause;
+}
