@@ -47,12 +47,6 @@ export interface FaceIndex {
     threshold: number;
     qualityFilter: QualityFilter;
   }): Promise<SearchAnswer>;
-  searchByFace(request: {
-    collection: string;
-    faceId: string;
-    maxFaces: number;
-    threshold: number;
-  }): Promise<SearchAnswer>;
   /** Indexes the largest face. `face` is absent when the quality filter left it out, or there was none. */
   indexFace(request: {
     collection: string;

@@ -32,7 +32,7 @@ export interface TwinOptions {
   /** Absent: `idv-local` with a secret that is no secret. */
   credentials?: Credentials;
   /** `workers`: threads for face work, 2 by default; `engine`: in place of the real one. */
-  rekognition?: { workers?: number; engine?: FaceEngine };
+  rekognition?: { workers?: number; engine?: FaceEngine; rememberedPhotos?: number };
   /** Where the services listen, 127.0.0.1 by default; in a container 0.0.0.0. The control port stays on loopback. */
   host?: string;
 }

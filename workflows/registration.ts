@@ -6,6 +6,7 @@ import type { SessionState } from '../domain/session.js';
 import { enrolment, recheckDuplicate, releaseUser } from './activities.js';
 import { enrolFace } from './enrol-face.js';
 import type { RegistrationInput } from './messages.js';
+import { persist } from './persist.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession } from './session.js';
 import { together } from './together.js';
@@ -70,6 +71,7 @@ async function lastLook(input: RegistrationInput, state: SessionState): Promise<
   if (state.status !== 'verified' || !state.face) return undefined;
   await sleep('1 minute', { summary: 'before the last look for duplicates' });
   const { tenant, subject, policy, faceKey } = input;
-  const check = await recheckDuplicate({ tenant, subject, faceKey, face: state.face, policy });
+  const look = { tenant, subject, faceKey, face: state.face, policy };
+  const check = await persist(() => recheckDuplicate(look));
   return check.reasons[0];
 }

@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { persist } from './persist.js';
 
 /** Undo steps, run in reverse order. */
 export interface Saga {
@@ -16,7 +17,7 @@ export function startSaga(): Saga {
     },
     undo() {
       return CancellationScope.nonCancellable(async () => {
-        for (let undo = undos.shift(); undo; undo = undos.shift()) await undo();
+        for (let undo = undos.shift(); undo; undo = undos.shift()) await persist(undo);
       });
     },
   };

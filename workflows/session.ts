@@ -17,6 +17,7 @@ import { enrolment, saveSession } from './activities.js';
 import { failures } from './failures.js';
 import type { SessionInput } from './messages.js';
 import { openSession, type Session } from './open-session.js';
+import { persist } from './persist.js';
 import { type Saga, startSaga } from './saga.js';
 
 /** One try to judge the photos of a session. */
@@ -49,11 +50,11 @@ export function runSession(input: SessionInput, story: FlowStory): Promise<Sessi
   return CancellationScope.nonCancellable(async () => {
     await live(input, story, session);
     await condition(allHandlersFinished);
-    await saveSession(saving(input, session));
+    await save(input, session);
     const found = await story.tail?.(session.state());
     if (found) {
       session.flag(found);
-      await saveSession(saving(input, session));
+      await save(input, session);
     }
     return session.state();
   });
@@ -74,7 +75,7 @@ async function live(input: SessionInput, story: FlowStory, session: Session): Pr
     if (outcome.status === 'blocked') session.settle(outcome); // told first: undoing may need the same operator
     if (outcome.status !== 'verified') await saga.undo();
     if (outcome.status !== 'blocked') session.settle(outcome);
-    if (!isFinal(session.state().status)) await saveSession(saving(input, session));
+    if (!isFinal(session.state().status)) await save(input, session);
   }
   await recorded;
 }
@@ -134,6 +135,6 @@ async function judge(story: FlowStory, session: Session, attempt: Attempt, saga:
   }
 }
 
-function saving({ tenant }: SessionInput, session: Session) {
-  return { tenant, state: session.state(), discard: session.spent() };
+function save({ tenant }: SessionInput, session: Session): Promise<void> {
+  return persist(() => saveSession({ tenant, state: session.state(), discard: session.spent() }));
 }

@@ -8,7 +8,6 @@ import {
   type RekognitionClient,
   type FaceDetail as RekognitionFaceDetail,
   SearchFacesByImageCommand,
-  SearchFacesCommand,
 } from '@aws-sdk/client-rekognition';
 import type { FaceDetail } from '../../domain/face-detail.js';
 import type { ImageRef } from '../../domain/image-ref.js';
@@ -85,22 +84,6 @@ export function createFaceIndex(
       const output = await orFault(call('SearchFacesByImage', () => client.send(command)));
       if ('fault' in output)
         return { hits: undefined, faceModelVersion: undefined, requestId: output.requestId };
-      return {
-        hits: hits(output.FaceMatches),
-        faceModelVersion: output.FaceModelVersion,
-        requestId: requestId(output),
-      };
-    },
-
-    async searchByFace({ collection, faceId, maxFaces, threshold }) {
-      const command = new SearchFacesCommand({
-        CollectionId: collection,
-        FaceId: faceId,
-        MaxFaces: maxFaces,
-        FaceMatchThreshold: threshold,
-      });
-      const output = await orFault(call('SearchFaces', () => client.send(command)));
-      if ('fault' in output) return { hits: [], faceModelVersion: undefined, requestId: output.requestId };
       return {
         hits: hits(output.FaceMatches),
         faceModelVersion: output.FaceModelVersion,

@@ -3,7 +3,7 @@ import { proveDecodable } from './decode.js';
 import { imageLimits } from './image-limits.js';
 import { ImageRefused } from './image-refused.js';
 import { readImage } from './read-image.js';
-import { renderWithin } from './shrink-to-inline.js';
+import { renderWithin } from './render-within.js';
 import type { SourceImage } from './source-image.js';
 
 /** An image fit to be stored and sent to Rekognition. It has no metadata, and decodes without a warning. */

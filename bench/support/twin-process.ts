@@ -1,9 +1,14 @@
+import { readPorts } from '../../local/ports.js';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { startTwin } from '../../local/twin.js';
 
 /** The twin with its wire, quotas and errors, but faces that cost no time: what is left is what idv itself costs. */
-const twin = await startTwin({ rekognition: { engine: constantTimeEngine() } });
-process.send?.({ ready: true, endpoints: twin.endpoints, credentials: twin.credentials });
+const { dynamodb, s3, rekognition, twinControl } = readPorts();
+const twin = await startTwin({
+  ports: { dynamodb, s3, rekognition, control: twinControl },
+  rekognition: { engine: constantTimeEngine() },
+});
+process.send?.({ ready: true });
 process.once('SIGTERM', () => {
   void twin.close().then(() => process.exit(0));
 });

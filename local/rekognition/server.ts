@@ -6,6 +6,7 @@ import type { Credentials } from '../sigv4.js';
 import { openCollectionStore } from './collections/store.js';
 import type { FaceEngine } from './engine/face-engine.js';
 import { onnxEngine } from './engine/onnx-engine.js';
+import { rememberingEngine } from './engine/remembering-engine.js';
 import type { Context, ReadObject } from './operations/context.js';
 import { OPERATIONS } from './operations/table.js';
 
@@ -34,6 +35,8 @@ export interface RekognitionOptions {
   workers?: number;
   /** Instead of the real one, e.g. `constantTimeEngine()`. */
   engine?: FaceEngine;
+  /** How many photos' findings the real engine remembers; 128 by default, 0 for none. */
+  rememberedPhotos?: number;
   /** For ARNs; `us-east-1` by default. */
   region?: string;
 }
@@ -44,7 +47,8 @@ export interface RekognitionOptions {
  */
 export async function createRekognition(options: RekognitionOptions): Promise<Rekognition> {
   const { dataDir, readObject, faults, credentials, workers = 2, region = 'us-east-1' } = options;
-  const engine = options.engine ?? onnxEngine({ workers });
+  const { rememberedPhotos = 128 } = options;
+  const engine = options.engine ?? rememberingEngine(onnxEngine({ workers }), rememberedPhotos);
   const collections = await openCollectionStore({
     threads: workers,
     ...(dataDir === undefined ? {} : { folder: path.join(dataDir, 'collections') }),

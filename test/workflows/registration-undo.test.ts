@@ -74,8 +74,12 @@ describe('undo of a registration', () => {
     const session = await sessions.begin('registration', {
       overrides: {
         commitFace: async () => ({ committed: false }),
-        removeFace: async (_, happy, nth) => {
+        discardPhotos: async (_, happy, nth) => {
           if (nth <= 5) throw throttled();
+          return happy();
+        },
+        removeFace: async (_, happy, nth) => {
+          if (nth <= 3) throw operatorMustAct();
           return happy();
         },
         releaseUser: async (_, happy, nth) => {

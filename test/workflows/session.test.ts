@@ -206,6 +206,18 @@ describe('a verification session', () => {
     assert.equal(session.requests('openSession').length, 6);
   });
 
+  it('writes its last row and takes its last look, though an operator must act first', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        saveSession: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+        recheckDuplicate: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+      },
+    });
+    assert.equal((await session.handle.result()).status, 'verified');
+    assert.equal(session.world.saved.length, 1);
+    assert.equal(session.requests('recheckDuplicate').length, 2);
+  });
+
   for (const flow of ['registration', 'authentication'] as const) {
     it(`fails ${flow} where the id was used before: the row belongs to another run`, async () => {
       const session = await sessions.begin(flow, {

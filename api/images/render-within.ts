@@ -1,7 +1,6 @@
 import { type JpegForm, type RenderedJpeg, renderJpeg } from './decode.js';
 import { imageLimits } from './image-limits.js';
 import { ImageRefused } from './image-refused.js';
-import { readImage } from './read-image.js';
 import type { SourceImage } from './source-image.js';
 
 /**
@@ -28,15 +27,4 @@ export async function renderWithin(source: SourceImage, maxBytes: number): Promi
     if (rendered.bytes.byteLength <= maxBytes) return rendered;
   }
   throw new ImageRefused('image_too_large', `The image cannot be made to fit ${maxBytes} bytes.`);
-}
-
-/**
- * The same bytes if they fit, else a smaller JPEG: for sending a stored image inline, where Rekognition takes 5 MB
- * (https://docs.aws.amazon.com/rekognition/latest/dg/limits.html) and its region cannot read the bucket. `bytes` is what
- * `acceptImage` returned.
- * @throws ImageRefused if the bytes are not a JPEG or PNG, or if no form fits `maxBytes`
- */
-export async function shrinkToInline(bytes: Uint8Array, maxBytes = 5_000_000): Promise<Uint8Array> {
-  if (bytes.byteLength <= maxBytes) return bytes;
-  return (await renderWithin(readImage(bytes), maxBytes)).bytes;
 }

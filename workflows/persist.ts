@@ -1,0 +1,20 @@
+import { sleep, TemporalFailure } from '@temporalio/workflow';
+
+/** How long an operator may take to mend something before it is tried again, in milliseconds. */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/**
+ * Repeats a step that must come to its end though an activity gave up on it: no retry mends a missing permission, but
+ * somebody will.
+ */
+export async function persist<T>(step: () => Promise<T>): Promise<T> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      await sleep(pause, { summary: 'until an operator has mended what this step needs' });
+    }
+  }
+}
