@@ -101,27 +101,27 @@ export async function removeFace(
 /** The commit point of a registration: `tentative` to `active`. */
 export async function commitFace(
   { users, shardMap }: Ports,
-  commit: FaceKey & { sessionId: string; face: IndexedFace; image: ImageRef },
+  commit: FaceKey & { rank: Rank; face: IndexedFace; image: ImageRef },
 ): Promise<{ committed: boolean }> {
   const { tenant, ...face } = commit;
   const generation = await shardMap.generation(tenant);
   return { committed: await users.commitFace(tenant, { ...face, generation }) };
 }
 
-export async function readFace(
+/** Rows of faces, read strongly; those that are not there are left out. */
+export async function readFaces(
   { users }: Ports,
-  { tenant, subject, faceKey }: FaceKey,
-): Promise<{ row?: FaceRecord }> {
-  const [row] = await users.readFaces(tenant, [{ subject, faceKey }]);
-  return row ? { row } : {};
+  { tenant, faces }: { tenant: Tenant; faces: readonly { subject: string; faceKey: string }[] },
+): Promise<{ rows: FaceRecord[] }> {
+  return { rows: await users.readFaces(tenant, faces) };
 }
 
-/** Takes a rival that stands behind us out of the race. */
+/** Takes a rival that stands behind us out of the race, if it still stands where we saw it. */
 export async function displaceFace(
   { users }: Ports,
-  { tenant, subject, faceKey }: FaceKey,
+  { tenant, face }: { tenant: Tenant; face: Pick<FaceRecord, 'subject' | 'faceKey' | 'rank'> },
 ): Promise<{ displaced: boolean }> {
-  return { displaced: await users.displaceFace(tenant, { subject, faceKey }) };
+  return { displaced: await users.displaceFace(tenant, face) };
 }
 
 /** The last look, a minute after the answer: is there another user with this face after all? Removes leftovers too. */

@@ -36,7 +36,7 @@ export function createActivities(ports: Ports) {
     indexFace: (request: Request<typeof enrol.indexFace>) => enrol.indexFace(ports, request),
     removeFace: (request: Request<typeof enrol.removeFace>) => enrol.removeFace(ports, request),
     commitFace: (request: Request<typeof enrol.commitFace>) => enrol.commitFace(ports, request),
-    readFace: (request: Request<typeof enrol.readFace>) => enrol.readFace(ports, request),
+    readFaces: (request: Request<typeof enrol.readFaces>) => enrol.readFaces(ports, request),
     displaceFace: (request: Request<typeof enrol.displaceFace>) => enrol.displaceFace(ports, request),
 
     promotePhoto: ({ from, to }: { from: ImageRef; to: ImageRef }) => ports.photos.copy(from, to),

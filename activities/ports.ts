@@ -166,9 +166,9 @@ export interface UserTable {
   placeFace(tenant: Tenant, face: PlacedFace): Promise<PlacedFace>;
   /** `tentative` to `active`; true also when that was done before. */
   commitFace(tenant: Tenant, face: CommittedFace): Promise<boolean>;
-  /** `tentative` to `lost`, by a rival ahead in line. False when the face is not tentative any more. */
-  displaceFace(tenant: Tenant, key: { subject: string; faceKey: string }): Promise<boolean>;
-  /** Takes back a face of this session that never became active. */
+  /** `tentative` to `lost`, by a rival ahead in line. False when the face does not stand there any more. */
+  displaceFace(tenant: Tenant, face: Pick<FaceRecord, 'subject' | 'faceKey' | 'rank'>): Promise<boolean>;
+  /** Takes back whatever row this session put there: it may have become active by a write whose answer was lost. */
   withdrawFace(tenant: Tenant, key: { subject: string; faceKey: string }, sessionId: string): Promise<void>;
   /** Counts one attempt, once per id. True when the user may not try now. */
   countAttempt(
@@ -192,7 +192,7 @@ export interface PlacedFace {
 export interface CommittedFace {
   subject: string;
   faceKey: string;
-  sessionId: string;
+  rank: Rank;
   generation: string;
   face: IndexedFace;
   image: ImageRef;

@@ -1,6 +1,11 @@
+import { metrics } from '@opentelemetry/api';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Ports } from './ports.js';
+
+const decisions = metrics
+  .getMeter('idv')
+  .createCounter('idv.decisions', { description: 'Sessions that came to rest, by flow, status and reason' });
 
 /** The workflow takes over the row that the API made. */
 export async function openSession(
@@ -25,6 +30,11 @@ export async function saveSession(
     discard.length > 0 ? photos.remove(discard) : undefined,
     settleUser(users, tenant, state),
   ]);
+  decisions.add(1, {
+    flow: state.flow,
+    status: state.status,
+    reason: state.flagged ?? state.reasons[0] ?? 'none',
+  });
 }
 
 async function settleUser(users: Ports['users'], tenant: Tenant, state: SessionState): Promise<void> {

@@ -5,10 +5,13 @@ import { answerProblems, noSuchRoute } from './answer-problems.js';
 import { authenticate } from './authenticate.js';
 import type { Flows } from './flows.js';
 import { createIdentities } from './identities.js';
+import { imageLimits } from './images/image-limits.js';
 import { observeRequests } from './observe-requests.js';
 import { createPhotoIntake } from './photos.js';
+import { findPolicy } from './policies.js';
 import { Problem } from './problem.js';
 import { health } from './routes/health.js';
+import { policyRoutes } from './routes/policies.js';
 import { users } from './routes/users.js';
 import { verificationSessions } from './routes/verification-sessions.js';
 import { createSessions } from './sessions.js';
@@ -20,6 +23,13 @@ export interface AppDeps {
   ports: Pick<Ports, 'sessions' | 'users' | 'photos'>;
   policies: ReadonlyMap<string, Policy>;
 }
+
+/** The most Rekognition takes inline, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
+const INLINE_BYTES = 5_000_000;
+
+/** Photos go to Rekognition as bytes where it cannot read the bucket; what is stored must then fit. */
+const sendsBytes = ({ AWS_REGION, IDV_REKOGNITION_REGION = AWS_REGION }: ApiSettings) =>
+  IDV_REKOGNITION_REGION !== AWS_REGION;
 
 /** A session id that no session has: reading it proves that the table answers. */
 const NOBODY = 'vs_aaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -33,14 +43,15 @@ export function createApp({ settings, flows, ports, policies }: AppDeps): Expres
   const intake = createPhotoIntake(ports.photos, {
     bucket: settings.IDV_BUCKET,
     sourceBuckets: settings.IDV_SOURCE_BUCKETS,
+    maxBytes: sendsBytes(settings) ? INLINE_BYTES : imageLimits.maxStoredBytes,
   });
   const sessions = createSessions({
     flows,
     identities,
     intake,
     ports,
-    policy: (name = 'default') => {
-      const found = policies.get(name);
+    policy: (name) => {
+      const found = findPolicy(policies, name);
       if (found) return found;
       throw new Problem(
         422,
@@ -77,6 +88,7 @@ export function createApp({ settings, flows, ports, policies }: AppDeps): Expres
       answerWithinMs: settings.IDV_ANSWER_WITHIN_MS,
     }),
   );
+  app.use('/v1/policies', policyRoutes(policies));
   app.use('/v1/users', users({ users: ports.users, identities }));
   app.use(noSuchRoute);
   app.use(answerProblems);

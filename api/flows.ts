@@ -70,8 +70,14 @@ export function createFlows(client: Client): Flows {
   const handle = ({ tenant, sessionId }: { tenant: Tenant; sessionId: string }) =>
     client.workflow.getHandle(sessionWorkflowId(tenant, sessionId));
 
-  function sent(message: string, withinMs: number, send: () => Promise<SessionState>): Promise<Answer> {
+  function sent(
+    message: string,
+    sessionId: string,
+    withinMs: number,
+    send: () => Promise<SessionState>,
+  ): Promise<Answer> {
     return tracer.startActiveSpan(`update.${message}`, async (span) => {
+      span.setAttribute('idv.session_id', sessionId);
       try {
         return { state: await client.withDeadline(Date.now() + withinMs, send) };
       } catch (error) {
@@ -99,7 +105,7 @@ export function createFlows(client: Client): Flows {
         ...(flow === 'authentication' ? { workflowTaskTimeout: LOGIN_TASK_TIMEOUT } : {}),
         typedSearchAttributes: [
           { key: searchAttributes.flow, value: flow },
-          { key: searchAttributes.status, value: 'processing' },
+          { key: searchAttributes.status, value: input.photos.selfie ? 'processing' : 'requires_input' },
           { key: searchAttributes.account, value: tenant.account },
           { key: searchAttributes.mode, value: tenant.mode },
         ],
@@ -107,7 +113,7 @@ export function createFlows(client: Client): Flows {
       const answer =
         withinMs < SHORTEST_WAIT_MS
           ? ({ late: true } as const)
-          : await sent('answer', withinMs, () =>
+          : await sent('answer', sessionId, withinMs, () =>
               client.workflow.executeUpdateWithStart(answerUpdate, {
                 updateId: fingerprint,
                 args: [{ fingerprint }],
@@ -123,13 +129,13 @@ export function createFlows(client: Client): Flows {
       return answer;
     },
     submit: (session, photos, updateId, withinMs) =>
-      sent('submit', withinMs, () =>
+      sent('submit', session.sessionId, withinMs, () =>
         handle(session).executeUpdate(submitUpdate, { updateId, args: [{ photos }] }),
       ),
     cancel: (session, withinMs) =>
-      sent('cancel', withinMs, () => handle(session).executeUpdate(cancelUpdate)),
+      sent('cancel', session.sessionId, withinMs, () => handle(session).executeUpdate(cancelUpdate)),
     resume: (session, withinMs) =>
-      sent('resume', withinMs, () => handle(session).executeUpdate(resumeUpdate)),
+      sent('resume', session.sessionId, withinMs, () => handle(session).executeUpdate(resumeUpdate)),
     async ask(session) {
       try {
         return await client.withDeadline(Date.now() + ASK_WITHIN_MS, () => handle(session).query(stateQuery));

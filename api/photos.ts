@@ -26,7 +26,7 @@ export interface PhotoIntake {
 
 export function createPhotoIntake(
   store: PhotoStore,
-  options: { bucket: string; sourceBuckets: readonly string[] },
+  options: { bucket: string; sourceBuckets: readonly string[]; maxBytes: number },
 ): PhotoIntake {
   async function fetchFrom(bucket: string, key: string, input: PhotoInput): Promise<Uint8Array> {
     const pointer = `/${input}/s3`;
@@ -52,7 +52,7 @@ export function createPhotoIntake(
           : typeof source === 'object' && 's3' in source
             ? await fetchFrom(source.s3.bucket, source.s3.key, input)
             : decodeBase64(typeof source === 'string' ? source : source.base64, input);
-      return { input, ...(await acceptImage(bytes)) };
+      return { input, ...(await acceptImage(bytes, { maxBytes: options.maxBytes })) };
     },
 
     async store(tenant, sessionId, photos) {

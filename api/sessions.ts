@@ -40,6 +40,8 @@ export interface Sessions {
   create(tenant: Tenant, request: CreateRequest): Promise<SessionView>;
   submit(tenant: Tenant, sessionId: string, photo: AcceptedPhoto, withinMs: number): Promise<SessionView>;
   cancel(tenant: Tenant, sessionId: string, withinMs: number): Promise<SessionView>;
+  /** Tries a `blocked` session again after its cause was mended. */
+  resume(tenant: Tenant, sessionId: string, withinMs: number): Promise<SessionView>;
   read(tenant: Tenant, sessionId: string): Promise<SessionView>;
 }
 
@@ -137,6 +139,13 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
         throw problems.wrongStatus('cancel', made.state.status, [], sessionId);
       }
       return made;
+    },
+
+    async resume(tenant, sessionId, withinMs) {
+      const { details } = await existing(tenant, sessionId);
+      const answer = await flows.resume({ tenant, sessionId }, withinMs);
+      if ('gone' in answer) throw await ended(tenant, sessionId, 'resume');
+      return view(tenant, sessionId, 'resume', answer, details);
     },
 
     read,

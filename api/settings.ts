@@ -43,8 +43,10 @@ const schema = z.object({
     .transform((text) => text.split(',').filter((name) => name !== '')),
   /** How long a request waits for its answer, unless it says otherwise in `Prefer: wait=N`. Milliseconds. */
   IDV_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
-  /** Read at the edge too: where photos are written. */
+  /** Read at the edge too: where photos are written, and whether Rekognition can read them there. */
   IDV_BUCKET: z.string().default('idv-photos'),
+  AWS_REGION: z.string().min(1).default('us-east-1'),
+  IDV_REKOGNITION_REGION: z.string().min(1).optional(),
 });
 
 export type ApiSettings = z.infer<typeof schema>;

@@ -12,14 +12,17 @@ export interface Match {
 /** How far a face is above its own threshold: what makes faces of two model versions comparable at all. */
 const headroom = ({ similarity, threshold }: Match) => similarity - threshold;
 
+/** Negative when `a` is the closer one. */
+const closer = (a: Match, b: Match) => headroom(b) - headroom(a) || b.similarity - a.similarity;
+
 /** Best first, one entry per person (whitepaper, "Parameters": several photos of one person give several results). */
 export function rankMatches(matches: readonly Match[]): Match[] {
   const best = new Map<string, Match>();
   for (const match of matches) {
     const known = best.get(match.subject);
-    if (!known || headroom(match) > headroom(known)) best.set(match.subject, match);
+    if (!known || closer(match, known) < 0) best.set(match.subject, match);
   }
-  return [...best.values()].sort((a, b) => headroom(b) - headroom(a) || (a.subject < b.subject ? -1 : 1));
+  return [...best.values()].sort((a, b) => closer(a, b) || (a.subject < b.subject ? -1 : 1));
 }
 
 export type Recognition = { match: Match; reasons: [] } | { match?: Match; reasons: [ReasonCode] };
@@ -36,12 +39,13 @@ export function recognise(
   const ranked = rankMatches(matches);
   const [best, second] = ranked;
   const own = claimed === undefined ? best : ranked.find((match) => match.subject === claimed);
-  if (!best || !own || headroom(own) < 0)
+  // Written so that NaN, which Rekognition never sends, recognises nobody.
+  if (!best || !own || !(headroom(own) >= 0))
     return { reasons: ['face_not_recognised'], ...(own ? { match: own } : {}) };
   const rival = own === best ? second : best;
   const lead = rival ? headroom(own) - headroom(rival) : Number.POSITIVE_INFINITY;
   if (lead < -margin) return { match: own, reasons: ['face_not_recognised'] };
-  if (lead <= margin) {
+  if (!(lead > margin)) {
     return { match: own, reasons: [nearTie === 'review' ? 'ambiguous_match_review' : 'ambiguous_match'] };
   }
   return { match: own, reasons: [] };

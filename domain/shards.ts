@@ -37,14 +37,17 @@ export function shardsToSearch(shards: readonly Shard[], scope: Scope = {}): Sha
 
 const labelCount = (shard: Shard) => Object.keys(shard.labels ?? {}).length;
 
+/** Labels may have any name, `constructor` too. */
+const scopeValue = (scope: Scope, name: string) => (Object.hasOwn(scope, name) ? scope[name] : undefined);
+
 /** Every label of the shard is in the scope: the user belongs there. */
 const holds = (shard: Shard, scope: Scope) =>
-  Object.entries(shard.labels ?? {}).every(([name, value]) => scope[name] === value);
+  Object.entries(shard.labels ?? {}).every(([name, value]) => scopeValue(scope, name) === value);
 
 /** No label of the shard contradicts the scope: such a user may be there. */
 const overlaps = (shard: Shard, scope: Scope) =>
-  Object.entries(shard.labels ?? {}).every(
-    ([name, value]) => scope[name] === undefined || scope[name] === value,
+  Object.entries(shard.labels ?? {}).every(([name, value]) =>
+    [undefined, value].includes(scopeValue(scope, name)),
   );
 
 /** FNV-1a with a final avalanche (32 bit): FNV alone leaves the weights of similar names correlated. */

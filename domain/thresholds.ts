@@ -19,13 +19,23 @@ export function thresholdsFor(policy: Pick<Policy, 'thresholds'>, modelVersion: 
   return { ...strictest(Object.values(policy.thresholds)), entry: 'strictest' };
 }
 
+/** Of nothing: what no similarity reaches, so that a policy without thresholds lets nobody in. */
+function highest(values: readonly number[]): number {
+  return values.length > 0 ? Math.max(...values) : Number.POSITIVE_INFINITY;
+}
+
+/** Of nothing: what every similarity reaches, so that every face may be a duplicate. */
+function lowest(values: readonly number[]): number {
+  return values.length > 0 ? Math.min(...values) : Number.NEGATIVE_INFINITY;
+}
+
 /** `duplicate` and `review` are stricter when lower: they catch more. `match` and `search` when higher. */
 function strictest(entries: readonly Thresholds[]): Thresholds {
   return {
-    match: Math.max(...entries.map((entry) => entry.match)),
-    search: Math.max(...entries.map((entry) => entry.search)),
-    duplicate: Math.min(...entries.map((entry) => entry.duplicate)),
-    review: Math.min(...entries.map((entry) => entry.review)),
+    match: highest(entries.map((entry) => entry.match)),
+    search: highest(entries.map((entry) => entry.search)),
+    duplicate: lowest(entries.map((entry) => entry.duplicate)),
+    review: lowest(entries.map((entry) => entry.review)),
   };
 }
 

@@ -7,7 +7,9 @@ import { judgeRival } from '../domain/race.js';
 import type { ReasonCode } from '../domain/reasons.js';
 import { commitFace, discardPhotos, enrolment, indexFace, removeFace, withdrawFace } from './activities.js';
 import type { RegistrationInput } from './messages.js';
+import { persist } from './persist.js';
 import type { Saga } from './saga.js';
+import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /** How long the new face may take to appear in searches, and how long a rival ahead of us may take to decide. */
@@ -33,7 +35,14 @@ export async function enrolFace(
   const { tenant, subject, faceKey, sessionId, policy, scope } = input;
   const own = { tenant, subject, faceKey };
 
-  saga.add(() => withdrawFace({ ...own, sessionId }));
+  // The row first: from then on the face counts for nobody, whatever else is still there.
+  let undoIndexing = async () => {};
+  let undoPhoto = async () => {};
+  saga.add(async () => {
+    await persist(() => withdrawFace({ ...own, sessionId }));
+    await persist(undoIndexing);
+    await persist(undoPhoto);
+  });
   const newest: Rank = { startedAt: Date.now(), sessionId };
   const place = { ...own, rank: newest, image: selfie, ...(scope ? { scope } : {}) };
   // Where the first try put it: another worker may have lost that answer, and rivals go by the row.
@@ -45,22 +54,21 @@ export async function enrolFace(
     externalImageId: externalImageId(subject, faceKey),
     qualityFilter: policy.qualityFilter,
   };
-  let face: IndexedFace | undefined;
-  saga.add(() => removeFace({ ...indexing, ...(face ? { faceId: face.faceId } : {}) }));
-  const indexed = await indexFace(indexing);
-  if (!indexed.face) return { results: [indexed.result] };
-  face = indexed.face;
+  undoIndexing = () => removeFace(indexing);
+  const { face, result: refusal } = await indexFace(indexing);
+  if (!face) return { results: [refusal] };
+  undoIndexing = () => removeFace({ ...indexing, faceId: face.faceId });
 
   const closing = await closingSearch(input, selfie, face, rank);
   const result = mergeChecks(duplicate, closing);
   if (result.outcome !== 'passed') return { results: [result] };
 
   const photo: ImageRef = { ...selfie, key: facePhotoKey(tenant, subject, faceKey) };
-  saga.add(() => discardPhotos({ photos: [photo] }));
+  undoPhoto = () => discardPhotos({ photos: [photo] });
   await uninterrupted(() => enrolment.promotePhoto({ from: selfie, to: photo }));
   // Not to be cancelled: it may have counted already, and then only its own answer says so.
   const { committed } = await CancellationScope.nonCancellable(() =>
-    commitFace({ ...own, sessionId, face, image: photo }),
+    commitFace({ ...own, rank, face, image: photo }),
   );
   // Somebody ahead of us in line was quicker: our row is `lost`.
   if (!committed) return { results: [failed(result, 'duplicate_face', 'failed')] };
@@ -90,11 +98,8 @@ async function closingSearch(
   const result = mergeChecks(own.result, others.result);
   if (result.outcome !== 'passed') return result;
 
-  for (const rival of [...own.rivals, ...others.rivals]) {
-    const settled = await settleRival(input, rank, rival);
-    if (settled) return failed(result, settled, settled === 'duplicate_face' ? 'failed' : 'incomplete');
-  }
-  return result;
+  const lost = await settleRivals(input, rank, [...own.rivals, ...others.rivals]);
+  return lost ? failed(result, lost, lost === 'duplicate_face' ? 'failed' : 'incomplete') : result;
 }
 
 interface RivalFace {
@@ -103,23 +108,30 @@ interface RivalFace {
   faceId: string;
 }
 
-/** Undefined when the rival no longer stands in the way. */
-async function settleRival(
+/**
+ * Settles rivals by their rows: who loses to one of them loses at once; who stands behind one waits; only who has nobody
+ * ahead takes those behind out of the race. Undefined when nobody stands in the way any more.
+ */
+async function settleRivals(
   { tenant }: RegistrationInput,
   rank: Rank,
-  rival: RivalFace,
+  rivals: readonly RivalFace[],
 ): Promise<ReasonCode | undefined> {
-  const { subject, faceKey, faceId } = rival;
+  if (rivals.length === 0) return undefined;
   const waitUntil = Date.now() + RIVAL_DECIDES_WITHIN_MS;
   for (let pause = 250; ; pause = Math.min(pause * 2, 2_000)) {
-    const { row } = await enrolment.readFace({ tenant, subject, faceKey });
-    const move = judgeRival(rank, row, faceId);
-    if (move === 'ignore') return undefined;
-    if (move === 'lose') return 'duplicate_face';
-    if (move === 'displace') {
-      const { displaced } = await enrolment.displaceFace({ tenant, subject, faceKey });
-      if (displaced) return undefined;
-      continue; // it changed under our hands: look again
+    const { rows } = await enrolment.readFaces({ tenant, faces: rivals });
+    const moves = rivals.map(({ subject, faceKey, faceId }) => {
+      const row = rows.find((each) => each.subject === subject && each.faceKey === faceKey);
+      return { row, move: judgeRival(rank, row, faceId) };
+    });
+    if (moves.some(({ move }) => move === 'lose')) return 'duplicate_face';
+    if (!moves.some(({ move }) => move === 'wait')) {
+      const behind = moves.flatMap(({ row, move }) => (row && move === 'displace' ? [row] : []));
+      if (behind.length === 0) return undefined;
+      const displaced = await together(...behind.map((face) => enrolment.displaceFace({ tenant, face })));
+      if (displaced.every((each) => each.displaced)) return undefined;
+      continue; // one of them changed under our hands: look again
     }
     if (Date.now() >= waitUntil) return 'duplicate_check_incomplete';
     await sleep(pause, { summary: 'for a rival that is ahead in line' });

@@ -1,8 +1,12 @@
-import { sleep, TemporalFailure } from '@temporalio/workflow';
+import { sleep, TemporalFailure, upsertSearchAttributes } from '@temporalio/workflow';
+import { searchAttributes } from './search-attributes.js';
 
 /** How long an operator may take to mend something before it is tried again, in milliseconds. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
+
+/** Finds the workflow for whoever looks after `Reason = "operator_must_act"` (docs/operations.md). */
+const alert = { key: searchAttributes.reason, value: 'operator_must_act' };
 
 /**
  * Repeats a step that must come to its end though an activity gave up on it: no retry mends a missing permission, but
@@ -14,6 +18,7 @@ export async function persist<T>(step: () => Promise<T>): Promise<T> {
       return await step();
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
+      if (pause === FIRST_PAUSE_MS) upsertSearchAttributes([alert]);
       await sleep(pause, { summary: 'until an operator has mended what this step needs' });
     }
   }

@@ -84,6 +84,11 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     await answered(tenant, response, await sessions.cancel(tenant, idOf(request), within(request)));
   });
 
+  router.post('/:id/resume', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    await answered(tenant, response, await sessions.resume(tenant, idOf(request), within(request)));
+  });
+
   async function answered(tenant: Tenant, response: Response, view: SessionView) {
     refuseWhenBusy(view);
     response.status(view.late ? 202 : 200).json(await rendered(tenant, view));

@@ -26,7 +26,11 @@ const identities = createIdentities({
   pseudonym: settings.IDV_PSEUDONYM_KEY,
   idempotency: settings.IDV_IDEMPOTENCY_SECRET,
 });
-const intake = createPhotoIntake(ports.photos, { bucket: settings.IDV_BUCKET, sourceBuckets: [] });
+const intake = createPhotoIntake(ports.photos, {
+  bucket: settings.IDV_BUCKET,
+  sourceBuckets: [],
+  maxBytes: 15_000_000,
+});
 const policy = defaultPolicy();
 const tenant: Tenant = { account: 'default', mode: 'test' };
 const version = { name: policy.name, version: policy.version };
@@ -107,7 +111,7 @@ async function register(userId: string, image: string) {
   await activities.searchRivals({ ...search, except: collection });
   const kept = { ...photo, key: facePhotoKey(tenant, subject, faceKey) };
   await activities.promotePhoto({ from: photo, to: kept });
-  await activities.commitFace({ ...own, sessionId, face, image: kept });
+  await activities.commitFace({ ...own, rank, face, image: kept });
   const decision = decide(policy.flows.registration.checks, [quality, duplicate], version, subject);
   void activities.saveSession({
     tenant,

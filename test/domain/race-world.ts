@@ -42,8 +42,8 @@ export const asBuilt: Protocol = {
   displaces: true,
   conditionalCommit: true,
   readsAgain: true,
-  withdraws: 'never-counted',
-  undoesFirst: 'face',
+  withdraws: 'all-of-the-session',
+  undoesFirst: 'row',
   oneFacePerKey: true,
   patience: Number.POSITIVE_INFINITY,
 };

@@ -175,42 +175,42 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       }
     },
 
-    async commitFace(tenant, { subject, faceKey, sessionId, generation, face, image }) {
+    async commitFace(tenant, { subject, faceKey, rank, generation, face, image }) {
       const refused = await refusedBy({
         Key: marshall(faceRowKey(tenant, { subject, faceKey })),
         UpdateExpression: 'SET #state = :active, faces = :faces, image = :image',
-        ConditionExpression: '#state = :tentative AND #rank.sessionId = :session',
+        // The rank as well: a late write of an earlier attempt must not hit the row of the next.
+        ConditionExpression: '#state = :tentative AND #rank = :rank',
         ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
         ExpressionAttributeValues: marshall({
           ':active': 'active',
           ':tentative': 'tentative',
           ':faces': { [generation]: face },
           ':image': image,
-          ':session': sessionId,
+          ':rank': rank,
         }),
       });
       if (!refused) return true;
       return refused.state === 'active' && listsFace(toFace(refused), face.faceId);
     },
 
-    async displaceFace(tenant, key) {
+    async displaceFace(tenant, { rank, ...key }) {
       const refused = await refusedBy({
         Key: marshall(faceRowKey(tenant, key)),
         UpdateExpression: 'SET #state = :lost',
-        ConditionExpression: '#state = :tentative',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: marshall({ ':lost': 'lost', ':tentative': 'tentative' }),
+        ConditionExpression: '#state = :tentative AND #rank = :rank',
+        ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
+        ExpressionAttributeValues: marshall({ ':lost': 'lost', ':tentative': 'tentative', ':rank': rank }),
       });
       return refused === undefined;
     },
 
     async withdrawFace(tenant, key, sessionId) {
-      const neverCounted = {
-        ConditionExpression: '#state IN (:tentative, :lost) AND #rank.sessionId = :session',
-        ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
+      const own = {
+        ConditionExpression: '#rank.sessionId = :session',
+        ExpressionAttributeNames: { '#rank': 'rank' },
       };
-      const values = { ':tentative': 'tentative', ':lost': 'lost', ':session': sessionId };
-      await deleteIf(faceRowKey(tenant, key), neverCounted, values);
+      await deleteIf(faceRowKey(tenant, key), own, { ':session': sessionId });
     },
 
     countAttempt: (tenant, subject, attemptId, lockout) =>

@@ -1,0 +1,18 @@
+import { Router } from 'express';
+import type { Policy } from '../../domain/policy.js';
+import { findPolicy } from '../policies.js';
+import { problems } from '../problem.js';
+
+/** `/v1/policies`: what each flow asks of a person, as loaded when the API started. */
+export function policyRoutes(policies: ReadonlyMap<string, Policy>): Router {
+  const router = Router();
+  router.get('/', (_request, response) => {
+    response.json({ object: 'list', data: [...policies.values()], has_more: false, next_cursor: null });
+  });
+  router.get('/:name', (request, response) => {
+    const policy = findPolicy(policies, request.params.name);
+    if (!policy) throw problems.notFound('policy');
+    response.json(policy);
+  });
+  return router;
+}
