@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { uniquePhoto } from '../test/support/unique-photo.js';
 import { costOf } from './support/actions.js';
 import { clients, type Person, setRekognitionLatency, timed } from './support/calls.js';
-import { uniquePhoto } from './support/faces.js';
 import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
 import { type BenchStack, startBenchStack } from './support/stack.js';
 import { doneUpdate, type empty } from './workflows/empty.js';

@@ -1,6 +1,6 @@
+import { uniquePhoto } from '../test/support/unique-photo.js';
 import { costOf } from './support/actions.js';
 import { clients, setRekognitionLatency, timed } from './support/calls.js';
-import { uniquePhoto } from './support/faces.js';
 import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
 import { startBenchStack } from './support/stack.js';
 

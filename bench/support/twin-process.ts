@@ -5,6 +5,7 @@ import { startTwin } from '../../local/twin.js';
 /** The twin with its wire, quotas and errors, but faces that cost no time: what is left is what idv itself costs. */
 const { dynamodb, s3, rekognition, twinControl } = readPorts();
 const twin = await startTwin({
+  dataDir: process.env.IDV_TWIN_DATA_DIR || '.idv/twin',
   ports: { dynamodb, s3, rekognition, control: twinControl },
   rekognition: { engine: constantTimeEngine() },
 });

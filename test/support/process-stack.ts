@@ -72,7 +72,7 @@ export async function startProcessStack(options: ProcessStackOptions): Promise<P
   let temporal: DevServer | undefined;
 
   const spawn = async (program: string, args: readonly string[], part?: Part, untilItEnds = false) => {
-    const child = spawnGuarded(process.execPath, [...process.execArgv, join(root, program), ...args], {
+    const child = spawnGuarded(process.execPath, ['--import', 'tsx', join(root, program), ...args], {
       cwd: root,
       env: environment,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -140,14 +140,20 @@ export async function startProcessStack(options: ProcessStackOptions): Promise<P
     },
   };
   try {
-    await Promise.all([starters.temporal(), starters.twin()]);
+    await all(starters.temporal(), starters.twin());
     await spawn('cli/main.ts', ['setup'], undefined, true);
-    await Promise.all([starters.workers(), starters.api()]);
+    await all(starters.workers(), starters.api());
     return stack;
   } catch (error) {
     await stack.close();
     throw error;
   }
+}
+
+/** Waits for all of them, also when one fails, so that `close` finds whatever they started. */
+async function all(...starting: Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(starting);
+  await Promise.all(starting);
 }
 
 function killed(child: ChildProcess): Promise<void> {

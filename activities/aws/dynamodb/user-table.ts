@@ -19,6 +19,8 @@ import type { Seal } from './seal.js';
 
 const REFUSED = ['ConditionalCheckFailedException'];
 
+const SAME_RANK = '#rank.startedAt = :started AND #rank.sessionId = :session';
+
 /** BatchGetItem takes 100 keys at most (API reference). */
 const READ_AT_ONCE = 100;
 
@@ -180,14 +182,15 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
         Key: marshall(faceRowKey(tenant, { subject, faceKey })),
         UpdateExpression: 'SET #state = :active, faces = :faces, image = :image',
         // The rank as well: a late write of an earlier attempt must not hit the row of the next.
-        ConditionExpression: '#state = :tentative AND #rank = :rank',
+        ConditionExpression: `#state = :tentative AND ${SAME_RANK}`,
         ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
         ExpressionAttributeValues: marshall({
           ':active': 'active',
           ':tentative': 'tentative',
           ':faces': { [generation]: face },
           ':image': image,
-          ':rank': rank,
+          ':started': rank.startedAt,
+          ':session': rank.sessionId,
         }),
       });
       if (!refused) return true;
@@ -198,9 +201,14 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       const refused = await refusedBy({
         Key: marshall(faceRowKey(tenant, key)),
         UpdateExpression: 'SET #state = :lost',
-        ConditionExpression: '#state = :tentative AND #rank = :rank',
+        ConditionExpression: `#state = :tentative AND ${SAME_RANK}`,
         ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
-        ExpressionAttributeValues: marshall({ ':lost': 'lost', ':tentative': 'tentative', ':rank': rank }),
+        ExpressionAttributeValues: marshall({
+          ':lost': 'lost',
+          ':tentative': 'tentative',
+          ':started': rank.startedAt,
+          ':session': rank.sessionId,
+        }),
       });
       return refused === undefined;
     },
