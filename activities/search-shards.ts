@@ -44,9 +44,11 @@ export async function searchShards(
     image: ImageRef;
     policy: Policy;
     maxFaces: number;
+    /** Rows that were read strongly a moment ago. */
+    known?: readonly FaceRecord[];
   },
 ): Promise<ShardsAnswer> {
-  const { tenant, collections, image, policy, maxFaces } = request;
+  const { tenant, collections, image, policy, maxFaces, known = [] } = request;
   const threshold = lowestThreshold(policy);
   const settled = await Promise.allSettled(
     collections.map((collection) =>
@@ -71,8 +73,10 @@ export async function searchShards(
         : [];
     });
   });
-  const rows = hits.length > 0 ? await users.readFaces(tenant, hits) : [];
-  const rowOf = new Map(rows.map((row) => [`${row.subject}:${row.faceKey}`, row]));
+  const rowOf = new Map(known.map((row) => [`${row.subject}:${row.faceKey}`, row]));
+  const unknown = hits.filter((hit) => !rowOf.has(`${hit.subject}:${hit.faceKey}`));
+  const rows = unknown.length > 0 ? await users.readFaces(tenant, unknown) : [];
+  for (const row of rows) rowOf.set(`${row.subject}:${row.faceKey}`, row);
   return {
     found: hits.map((hit) => ({ ...hit, row: rowOf.get(`${hit.subject}:${hit.faceKey}`) })),
     noFace: answers.some(({ answer }) => answer.hits === undefined),

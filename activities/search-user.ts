@@ -36,8 +36,8 @@ export async function searchOwnShard(
     const evidence = { calls: 0, images: [image.sha256] };
     return { result: { check: 'user_match', outcome: 'failed', reasons: ['user_not_registered'], evidence } };
   }
-  const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
-  return userSearch(answer, image, policy, subject);
+  const search = { tenant, collections, image, policy, maxFaces: MAX_FACES, known: user?.faces ?? [] };
+  return userSearch(await searchShards(ports, search), image, policy, subject);
 }
 
 /** 1:N, whitepaper "unknown user": every shard the scope allows, in parallel. */
