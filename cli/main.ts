@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { policyCommand } from './commands/policy.js';
 import { setupCommand } from './commands/setup.js';
@@ -8,6 +9,7 @@ import { testCommand } from './commands/test.js';
 const program = new Command('idv')
   .description('Durable identity verification on Amazon Rekognition and Temporal')
   .addCommand(startCommand())
+  .addCommand(demoCommand())
   .addCommand(doctorCommand())
   .addCommand(policyCommand())
   .addCommand(setupCommand())

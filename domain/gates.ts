@@ -65,9 +65,9 @@ export const recommendedGates: readonly Gate[] = [
   { measure: 'sharpness', min: 15.01 },
   { measure: 'brightness', min: 15.01 },
   { measure: 'faceSize', min: 50.01 },
-  { measure: 'eyesOpen', min: 50.01 },
-  { measure: 'sunglasses', max: 49.99 },
+  { measure: 'sunglasses', max: 49.99 }, // before the eyes they hide: the first reason is what the person is told first
   { measure: 'occluded', max: 49.99 },
+  { measure: 'eyesOpen', min: 50.01 },
 ];
 
 /** The reasons, without repetition and in gate order, why `face` does not pass; empty when it does. */
