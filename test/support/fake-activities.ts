@@ -100,8 +100,7 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
       return { collection: 'collection', rank };
     },
     withdrawFace: async () => {
-      // As the store does: a face that counts is not taken back.
-      if (left.row !== 'active') delete left.row;
+      delete left.row;
     },
     indexFace: async ({ collection }) => {
       left.face = true;
@@ -121,7 +120,7 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
       left.row = 'active';
       return { committed: true };
     },
-    readFace: async () => ({}),
+    readFaces: async () => ({ rows: [] }),
     displaceFace: async () => ({ displaced: true }),
   };
 }

@@ -136,8 +136,8 @@ export const recordedSessions: readonly RecordedSession[] = [
           rivals: only ? [rival] : [],
           result: passed('duplicate'),
         }),
-        readFace: async (_request, _happy, nth) => ({
-          row: { ...row, rank, state: nth === 1 ? 'tentative' : 'lost' },
+        readFaces: async (_request, _happy, nth) => ({
+          rows: [{ ...row, rank, state: nth === 1 ? 'tentative' : 'lost' }],
         }),
       },
     },

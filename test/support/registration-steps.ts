@@ -9,8 +9,8 @@ type Name = keyof Activities;
 
 const USER = ['releaseUser'];
 const ROW = ['withdrawFace', ...USER];
-export const FACE = ['removeFace', ...ROW];
-export const PHOTO = ['discardPhotos', ...FACE];
+export const FACE = ['withdrawFace', 'removeFace', ...USER];
+export const PHOTO = ['withdrawFace', 'removeFace', 'discardPhotos', ...USER];
 const UNDOS = new Set<string>(PHOTO);
 
 /** The undos that ran, in order. */
@@ -68,20 +68,22 @@ export const steps: readonly Step[] = [
     undos: FACE,
     refusal: [{ seen: false, rivals: [], result: missed('duplicate', 'duplicate_face') }, 'rejected'],
   },
-  { name: 'readFace', undos: FACE, given: { searchRivals: metRival } },
+  { name: 'readFaces', undos: FACE, given: { searchRivals: metRival } },
   {
     name: 'displaceFace',
     undos: FACE,
     given: {
       searchRivals: metRival,
-      readFace: async () => ({
-        row: {
-          ...rival,
-          state: 'tentative',
-          rank: { startedAt: Number.MAX_SAFE_INTEGER, sessionId: 'later' },
-          faces: {},
-          image: photoRef('selfie'),
-        },
+      readFaces: async () => ({
+        rows: [
+          {
+            ...rival,
+            state: 'tentative',
+            rank: { startedAt: Number.MAX_SAFE_INTEGER, sessionId: 'later' },
+            faces: {},
+            image: photoRef('selfie'),
+          },
+        ],
       }),
     },
   },

@@ -89,7 +89,7 @@ describe('racing registrations of one face', () => {
   });
 
   it('asks a human when a rival ahead in line has not decided within 30 s', async () => {
-    const [state, seconds] = await reviewed({ readFace: async () => ({ row: row('tentative') }) });
+    const [state, seconds] = await reviewed({ readFaces: async () => ({ rows: [row('tentative')] }) });
     assert.deepEqual(state.reasons, ['duplicate_check_incomplete']);
     assert.ok(seconds >= 30 && seconds < 34, `${seconds} s`);
   });
@@ -105,30 +105,30 @@ describe('racing registrations of one face', () => {
     assert.deepEqual(state.reasons, ['duplicate_suspected']);
   });
 
-  const outcomes: [what: string, readFace: Overrides['readFace'], status: string, displaced?: boolean][] = [
-    ['a rival that is active wins', async () => ({ row: row('active') }), 'rejected'],
+  const outcomes: [what: string, readFaces: Overrides['readFaces'], status: string, displaced?: boolean][] = [
+    ['a rival that is active wins', async () => ({ rows: [row('active')] }), 'rejected'],
     [
       'a rival ahead that becomes active wins',
-      async (_request, _happy, nth) => ({ row: row(nth < 3 ? 'tentative' : 'active') }),
+      async (_request, _happy, nth) => ({ rows: [row(nth < 3 ? 'tentative' : 'active')] }),
       'rejected',
     ],
     [
       'a rival ahead that gives up is ignored',
-      async (_request, _happy, nth) => (nth < 3 ? { row: row('tentative') } : {}),
+      async (_request, _happy, nth) => ({ rows: nth < 3 ? [row('tentative')] : [] }),
       'verified',
     ],
-    ['a rival that lost is ignored', async () => ({ row: row('lost') }), 'verified'],
-    ['a rival without a row is ignored', async () => ({}), 'verified'],
+    ['a rival that lost is ignored', async () => ({ rows: [row('lost')] }), 'verified'],
+    ['a rival without a row is ignored', async () => ({ rows: [] }), 'verified'],
     [
       'an active row that does not list the face is ignored',
-      async () => ({ row: { ...row('active'), faces: {} } }),
+      async () => ({ rows: [{ ...row('active'), faces: {} }] }),
       'verified',
     ],
-    ['a rival behind is displaced', async () => ({ row: row('tentative', BEHIND) }), 'verified', true],
+    ['a rival behind is displaced', async () => ({ rows: [row('tentative', BEHIND)] }), 'verified', true],
   ];
-  for (const [what, readFace, status, displaced = false] of outcomes) {
+  for (const [what, readFaces, status, displaced = false] of outcomes) {
     it(what, async () => {
-      const { session, state } = await run(readFace ? { readFace } : {});
+      const { session, state } = await run(readFaces ? { readFaces } : {});
       assert.equal(state.status, status);
       assert.deepEqual(state.reasons, status === 'rejected' ? ['duplicate_face'] : []);
       assert.equal(session.called().includes('displaceFace'), displaced);
@@ -138,8 +138,8 @@ describe('racing registrations of one face', () => {
 
   it('looks again at a rival that could not be displaced', async () => {
     const { session, state } = await run({
-      readFace: async (_request, _happy, nth) => ({
-        row: nth === 1 ? row('tentative', BEHIND) : row('active', BEHIND),
+      readFaces: async (_request, _happy, nth) => ({
+        rows: [row(nth === 1 ? 'tentative' : 'active', BEHIND)],
       }),
       displaceFace: async () => ({ displaced: false }),
     });
@@ -148,10 +148,31 @@ describe('racing registrations of one face', () => {
     assertNothingLeft(session);
   });
 
+  it('takes nobody out of the race while somebody is ahead', async () => {
+    const behind = { ...row('tentative', BEHIND), subject: 'behind22222222222222222222' };
+    const { session, state } = await run({
+      searchRivals: async ({ only }) => ({
+        seen: only !== undefined,
+        rivals: only ? [rival, { ...rival, subject: behind.subject }] : [],
+        result: passed('duplicate'),
+      }),
+      readFaces: async (_request, _happy, nth) => ({
+        rows: [behind, row(nth < 3 ? 'tentative' : 'lost')],
+      }),
+    });
+    assert.equal(state.status, 'verified');
+    assert.deepEqual(
+      session.requests('displaceFace').map(({ face }) => face.subject),
+      [behind.subject],
+    );
+    const called = session.called();
+    assert.ok(called.indexOf('displaceFace') > called.lastIndexOf('readFaces'));
+  });
+
   it('stands where its row stands, though the answer to placing it was lost once', async () => {
     const { session, state } = await run({
       placeFace: async ({ rank }, happy) => ({ ...(await happy()), rank: { ...rank, startedAt: 1_000 } }),
-      readFace: async () => ({ row: row('tentative', 2_000) }),
+      readFaces: async () => ({ rows: [row('tentative', 2_000)] }),
     });
     assert.equal(state.status, 'verified');
     assert.deepEqual(session.called().includes('displaceFace'), true);
