@@ -46,13 +46,18 @@ export function clients(stack: BenchStack) {
   };
 }
 
-/** Milliseconds that every Rekognition call takes from now on. */
-export async function setRekognitionLatency(stack: BenchStack, ms: number): Promise<void> {
+/** Changes settings of the twin; see its control port. */
+export async function patchTwin(stack: BenchStack, settings: object): Promise<void> {
   const response = await fetch(`${stack.control}/settings`, {
     method: 'PATCH',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ rekognition: { latencyMs: ms } }),
+    body: JSON.stringify(settings),
   });
   if (!response.ok)
     throw new Error(`The twin's control port answered ${response.status}: ${await response.text()}`);
+}
+
+/** Milliseconds that every Rekognition call takes from now on. */
+export function setRekognitionLatency(stack: BenchStack, ms: number): Promise<void> {
+  return patchTwin(stack, { rekognition: { latencyMs: ms } });
 }
