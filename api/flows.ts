@@ -61,8 +61,8 @@ const ASK_WITHIN_MS = 300;
 const SHORTEST_WAIT_MS = 20;
 const START_WITHIN_MS = 5_000;
 
-/** Two failed tries at a search and a retry of the task still fit; a dead worker is noticed soon. */
-const LOGIN_TASK_TIMEOUT = '5s';
+/** Somebody waits: a dead worker is noticed soon. Local activities that take longer keep their task alive. */
+const TASK_TIMEOUT = '5s';
 
 const tracer = trace.getTracer('idv');
 
@@ -102,7 +102,7 @@ export function createFlows(client: Client): Flows {
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         staticSummary: flow,
         priority: { priorityKey: flow === 'authentication' ? 1 : 3 },
-        ...(flow === 'authentication' ? { workflowTaskTimeout: LOGIN_TASK_TIMEOUT } : {}),
+        workflowTaskTimeout: TASK_TIMEOUT,
         typedSearchAttributes: [
           { key: searchAttributes.flow, value: flow },
           { key: searchAttributes.status, value: input.photos.selfie ? 'processing' : 'requires_input' },

@@ -8,7 +8,7 @@ import { requirement } from './requirement.js';
 import { onTeardown } from './teardown.js';
 import { clientOptions, searchAttributes } from './temporal-settings.js';
 
-Runtime.install({ logger: new DefaultLogger('WARN') });
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const NAMESPACE = 'default';
 const PREPARE = 'run `npm test` once, which fetches or builds it';
