@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { IDENTITY_QUEUE, REKOGNITION_QUEUE } from './task-queues.js';
 
@@ -15,11 +15,16 @@ export const enrolment = proxyLocalActivities<Activities>({
   localRetryThreshold: '2s',
 });
 
+/** One regular activity, with the words that Temporal UI shows beside it. */
+function regular<Name extends keyof Activities>(name: Name, summary: string, options: ActivityOptions) {
+  return proxyActivities<Activities>({ ...options, summary })[name];
+}
+
 /**
  * Writes to Rekognition: rate-limited queue. Safe to repeat, the face is keyed by image and ExternalImageId. A cancel waits
  * until the call has ended, or its effect could come after its undo (left out, the SDK does not wait, whatever it says).
  */
-export const { indexFace } = proxyActivities<Activities>({
+export const indexFace = regular('indexFace', 'add the face to its collection', {
   taskQueue: REKOGNITION_QUEUE,
   startToCloseTimeout: '10s',
   retry: { initialInterval: '300ms', maximumInterval: '30s' },
@@ -30,23 +35,28 @@ export const { indexFace } = proxyActivities<Activities>({
  * The commit point: one conditional write, so a repeat is the same write or a refusal. Regular, so that history holds the
  * intention before the write can happen, and no other worker can decide otherwise meanwhile.
  */
-export const { commitFace } = proxyActivities<Activities>({
+export const commitFace = regular('commitFace', 'make the face count: from here on the user exists', {
   taskQueue: IDENTITY_QUEUE,
   startToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', maximumInterval: '10s' },
 });
 
 /** Undo never gives up: a face left behind is worse than a late answer. */
-export const { removeFace } = proxyActivities<Activities>({
+export const removeFace = regular('removeFace', 'undo: remove the face from its collection', {
   taskQueue: REKOGNITION_QUEUE,
   startToCloseTimeout: '20s',
   retry: { initialInterval: '500ms', maximumInterval: '1 minute' },
 });
 
 /** Rows and photos: conditional or idempotent, so a repeat does no harm. Regular, so that the tail delays nobody. */
-export const { saveSession, withdrawFace, releaseUser, discardPhotos, recheckDuplicate } =
-  proxyActivities<Activities>({
-    taskQueue: IDENTITY_QUEUE,
-    startToCloseTimeout: '10s',
-    retry: { initialInterval: '200ms', maximumInterval: '30s' },
-  });
+const tail: ActivityOptions = {
+  taskQueue: IDENTITY_QUEUE,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumInterval: '30s' },
+};
+
+export const saveSession = regular('saveSession', 'write where the session stands', tail);
+export const withdrawFace = regular('withdrawFace', 'undo: take the face out of line', tail);
+export const releaseUser = regular('releaseUser', 'undo: let go of the user', tail);
+export const discardPhotos = regular('discardPhotos', 'undo: remove the photo', tail);
+export const recheckDuplicate = regular('recheckDuplicate', 'last look for duplicates', tail);
