@@ -36,16 +36,20 @@ export interface TemporalConfig {
 }
 
 /** `<id>:<base64 of 32 bytes>`, newest first, separated by commas. */
-const keyList = z.string().transform((text, context) =>
-  text.split(',').map((entry) => {
+const keyList = z.string().transform((text, context) => {
+  const keys = text.split(',').map((entry) => {
     const [id, base64] = entry.trim().split(':');
     const key = Buffer.from(base64 ?? '', 'base64');
     if (!id || key.length !== 32) {
       context.addIssue({ code: 'custom', message: 'must be <id>:<base64 of 32 bytes>, separated by commas' });
     }
     return { id: id ?? '', key: new Uint8Array(key) };
-  }),
-);
+  });
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    context.addIssue({ code: 'custom', message: 'two keys have one id; a new key needs an id of its own' });
+  }
+  return keys;
+});
 const count = z.coerce.number().int().positive();
 
 const schema = z.object({

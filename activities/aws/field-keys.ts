@@ -8,7 +8,7 @@ import type { SealKey } from './dynamodb/seal.js';
 export function fieldKeys(environment: Record<string, string | undefined> = process.env): SealKey[] {
   const text = environment.IDV_FIELD_KEYS;
   if (!text) throw new Error('IDV_FIELD_KEYS is not set. Set it to <id>:<base64 of 32 random bytes>.');
-  return text.split(',').map((entry) => {
+  const keys = text.split(',').map((entry) => {
     const [id, base64] = entry.trim().split(':');
     const key = Buffer.from(base64 ?? '', 'base64');
     if (!id || id.length > 255 || key.length !== 32) {
@@ -16,4 +16,8 @@ export function fieldKeys(environment: Record<string, string | undefined> = proc
     }
     return { id, key: new Uint8Array(key) };
   });
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    throw new Error('IDV_FIELD_KEYS has two keys of one id. A new key needs an id of its own.');
+  }
+  return keys;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../../workflows/failures.js';
 
@@ -9,17 +10,23 @@ export type Pace = (operation: string) => Promise<void>;
 
 /**
  * A token bucket per operation and process: local activities are not limited by task queues, so this keeps a burst of
- * logins inside the quota. A bucket holds one second's worth of calls.
+ * logins inside the quota. A bucket holds one second's worth of calls, at least one.
  * @param tps calls a second by operation; an operation that is not named is not limited
+ * @param now milliseconds that never go back
  */
-export function createPace(tps: Readonly<Record<string, number>>, now: () => number = Date.now): Pace {
+export function createPace(
+  tps: Readonly<Record<string, number>>,
+  now: () => number = () => performance.now(),
+  sleep: (ms: number) => Promise<unknown> = delay,
+): Pace {
   const freeAt = new Map<string, number>();
   return async (operation) => {
     const rate = tps[operation];
     if (!rate) return;
     const time = now();
     const interval = 1_000 / rate;
-    const turn = Math.max(freeAt.get(operation) ?? 0, time - 1_000 + interval);
+    const full = time - Math.max(0, 1_000 - interval);
+    const turn = Math.max(freeAt.get(operation) ?? full, full);
     const wait = turn - time;
     if (wait > PATIENCE_MS) {
       throw ApplicationFailure.create({
@@ -29,6 +36,6 @@ export function createPace(tps: Readonly<Record<string, number>>, now: () => num
       });
     }
     freeAt.set(operation, turn + interval);
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (wait > 0) await sleep(wait);
   };
 }

@@ -27,17 +27,17 @@ export function createPhotoStore(client: S3Client): PhotoStore {
 
     async get({ bucket, key }, { maxBytes } = {}) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-      try {
-        const output = await observed('s3', 'GetObject', () => client.send(command), [
-          'NoSuchKey',
-          'NoSuchBucket',
-        ]);
+      const read = async () => {
+        const output = await client.send(command);
         if (maxBytes !== undefined && (output.ContentLength ?? 0) > maxBytes) {
           // Enough for the caller to see that it is too large, without reading it.
           (output.Body as { destroy?: () => void } | undefined)?.destroy?.();
           return new Uint8Array(maxBytes + 1);
         }
-        return await output.Body?.transformToByteArray();
+        return output.Body?.transformToByteArray();
+      };
+      try {
+        return await observed('s3', 'GetObject', read, ['NoSuchKey', 'NoSuchBucket']);
       } catch (error) {
         if (['NoSuchKey', 'NoSuchBucket'].includes(errorName(error))) return undefined;
         throw error;

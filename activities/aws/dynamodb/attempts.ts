@@ -48,7 +48,9 @@ export async function countAttempt(
     const id = new Set([attemptId]);
     const full = await send(
       'ADD ids :id SET expires = if_not_exists(expires, :end)',
-      'attribute_not_exists(ids) OR contains(ids, :name) OR (expires > :now AND size(ids) < :limit)',
+      // Without ids, but with a window: every attempt of it was forgotten.
+      'attribute_not_exists(expires) OR contains(ids, :name) OR ' +
+        '(expires > :now AND (attribute_not_exists(ids) OR size(ids) < :limit))',
       { ':id': id, ':end': now + withinSeconds, ':name': attemptId, ':now': now, ':limit': attempts },
     );
     if (!full) return false;

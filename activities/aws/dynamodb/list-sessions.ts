@@ -25,6 +25,8 @@ export async function listSessions(
   filter: SessionFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ items: Item[]; nextCursor?: string }> {
+  // DynamoDB refuses a BETWEEN whose bounds are the wrong way round.
+  if (cursor !== undefined && cursor < createdKey(filter.createdAfter ?? 0, '')) return { items: [] };
   const partitions = filter.subject
     ? [{ index: USER_SESSIONS_INDEX, attribute: 'subjectKey', value: userPartition(tenant, filter.subject) }]
     : Array.from({ length: LIST_PARTITIONS }, (_, partition) => ({

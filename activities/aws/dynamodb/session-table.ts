@@ -23,7 +23,8 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
   const toRow = (item: Record<string, unknown>): SessionRow => ({
     fingerprint: String(item.fingerprint),
     ...(item.state ? { state: item.state as SessionState } : {}),
-    details: seal.open(item.details as Uint8Array, String(item.pk)) as SessionDetails,
+    // A row that was gone when the workflow took it over has none.
+    details: item.details ? (seal.open(item.details as Uint8Array, String(item.pk)) as SessionDetails) : {},
   });
 
   return {

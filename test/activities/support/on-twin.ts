@@ -1,0 +1,130 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { AwsClients } from '../../../activities/aws/clients.js';
+import { createSeal, type SealKey } from '../../../activities/aws/dynamodb/seal.js';
+import { createSessionTable } from '../../../activities/aws/dynamodb/session-table.js';
+import { createUserTable } from '../../../activities/aws/dynamodb/user-table.js';
+import { createFaceIndex } from '../../../activities/aws/face-index.js';
+import { createPhotoStore } from '../../../activities/aws/photo-store.js';
+import { type AwsSettings, awsSettings } from '../../../activities/aws/settings.js';
+import { awsParts } from '../../../activities/aws/setup/parts.js';
+import { createShardMap } from '../../../activities/aws/shard-map.js';
+import type { Ports } from '../../../activities/ports.js';
+import type { ImageRef } from '../../../domain/image-ref.js';
+import type { Tenant } from '../../../domain/session.js';
+import type { FaultRule } from '../../../local/faults.js';
+import { startTwin, type Twin } from '../../../local/twin.js';
+import { onTeardown } from '../../support/teardown.js';
+import { refOf, scriptedEngine } from './pictures.js';
+
+/** The ports of the service over a twin that sees in images what their bytes say. */
+export interface OnTwin {
+  twin: Twin;
+  clients: AwsClients;
+  settings: AwsSettings;
+  ports: Ports;
+  /** A tenant nobody else uses, with empty collections. */
+  tenant(): Promise<Tenant>;
+  collection(tenant: Tenant, shard?: string): string;
+  /** Puts an image where Rekognition reads it. */
+  store(bytes: Uint8Array): Promise<ImageRef>;
+  /** Operations received since the last call of it. */
+  calls(): string[];
+}
+
+export const sealKey: SealKey = { id: 'f1', key: new Uint8Array(32).fill(7) };
+
+let shared: Promise<OnTwin> | undefined;
+
+/** Shared by the whole run; `undisturbed` after each test that disturbed it. */
+export function onTwin(): Promise<OnTwin> {
+  shared ??= start();
+  return shared;
+}
+
+/** Ends every disturbance. */
+export function undisturbed({ twin }: OnTwin): void {
+  twin.faults.reset();
+}
+
+/** The next call of the operation takes effect, and its answer is lost. */
+export function loseAnswer({ twin }: OnTwin, service: FaultRule['service'], operation: string): void {
+  twin.faults.addRule({ service, operation, when: 'after', error: 'drop', times: 1 });
+}
+
+/** Every call of the operation that mentions `match` is refused with an error of this name. */
+export function refuse(
+  { twin }: OnTwin,
+  service: FaultRule['service'],
+  operation: string,
+  name: string,
+  match?: string,
+): void {
+  const error = { name, status: service === 's3' ? 403 : 400, message: 'quotes u-secret' };
+  twin.faults.addRule({ service, operation, when: 'before', error, ...(match ? { match } : {}) });
+}
+
+async function start(): Promise<OnTwin> {
+  const twin = await startTwin({ rekognition: { engine: scriptedEngine } });
+  onTeardown(() => twin.close());
+  const clients = clientsOf(twin);
+  onTeardown(async () => clients.destroy());
+  const settings = awsSettings({});
+  await makeParts(clients, settings, []);
+
+  const shardMap = createShardMap(settings.IDV_SHARDS, settings.IDV_COLLECTION_PREFIX);
+  const seal = createSeal([sealKey]);
+  const photos = createPhotoStore(clients.s3);
+  const ports: Ports = {
+    faces: createFaceIndex(clients.rekognition, { pace: async () => undefined, sendBytes: false }),
+    photos,
+    sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    shardMap,
+  };
+  let tenants = 0;
+  return {
+    twin,
+    clients,
+    settings,
+    ports,
+    async tenant() {
+      const tenant: Tenant = { account: `t${tenants++}`, mode: 'test' };
+      await makeParts(clients, settings, [tenant]);
+      return tenant;
+    },
+    collection: (tenant, shard = 's0') => shardMap.collection(tenant, { id: shard, status: 'active' }, '1'),
+    async store(bytes) {
+      const ref = refOf(bytes, settings.IDV_BUCKET);
+      await photos.put(ref, bytes, 'image/jpeg');
+      return ref;
+    },
+    calls() {
+      const operations = twin.faults.requests().map(({ operation }) => operation);
+      twin.faults.clearRequests();
+      return operations;
+    },
+  };
+}
+
+async function makeParts(clients: AwsClients, settings: AwsSettings, tenants: Tenant[]): Promise<void> {
+  for (const part of awsParts(clients, settings, { tenants, tlsOnly: false })) {
+    if (await part.missing()) await part.make();
+  }
+}
+
+function clientsOf({ endpoints, credentials }: Twin): AwsClients {
+  const common = { region: 'us-east-1', credentials, maxAttempts: 1 };
+  const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
+  const rekognition = new RekognitionClient({ ...common, endpoint: endpoints.rekognition });
+  const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true });
+  return {
+    dynamodb,
+    rekognition,
+    s3,
+    destroy() {
+      for (const client of [dynamodb, rekognition, s3]) client.destroy();
+    },
+  };
+}

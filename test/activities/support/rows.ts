@@ -1,0 +1,43 @@
+import type { PlacedFace } from '../../../activities/ports.js';
+import type { IndexedFace } from '../../../domain/face-record.js';
+import type { SessionState } from '../../../domain/session.js';
+
+/** A face as `placeFace` takes it. */
+export function placed(changes: {
+  subject: string;
+  faceKey: string;
+  sessionId: string;
+  startedAt?: number;
+}): PlacedFace {
+  const { subject, faceKey, sessionId, startedAt = 1_000 } = changes;
+  return {
+    subject,
+    faceKey,
+    rank: { startedAt, sessionId },
+    collection: 'c',
+    image: { bucket: 'b', key: 'k', sha256: 'ab', width: 100, height: 100 },
+  };
+}
+
+export function indexed(faceId: string, collection = 'c'): IndexedFace {
+  return { faceId, collection, faceModelVersion: '7.0' };
+}
+
+export function sessionState(sessionId: string, changes: Partial<SessionState> = {}): SessionState {
+  return {
+    sessionId,
+    flow: 'registration',
+    status: 'processing',
+    revision: 1,
+    policy: { name: 'default', version: 1 },
+    attempts: { used: 0, max: 3 },
+    missingInputs: [],
+    reasons: [],
+    checks: [],
+    unavailable: 0,
+    createdAt: 1_700_000_000_000,
+    updatedAt: 1_700_000_000_000,
+    expiresAt: 1_700_000_900_000,
+    ...changes,
+  };
+}
