@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { createActivities } from '../../activities/index.js';
+import type { SessionState, Tenant } from '../../domain/session.js';
+import { type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
+import { picture } from './support/pictures.js';
+import { registered, subjectOf } from './support/registered.js';
+import { sessionState } from './support/rows.js';
+
+const subject = subjectOf('me');
+const sessionId = 'vs_saved';
+const lockout = { attempts: 1, withinSeconds: 900 };
+
+describe('saving a session', () => {
+  let aws: OnTwin;
+  let activities: ReturnType<typeof createActivities>;
+  let tenant: Tenant;
+  before(async () => {
+    aws = await onTwin();
+    activities = createActivities(aws.ports);
+  });
+  beforeEach(async () => {
+    tenant = await aws.tenant();
+    await aws.ports.sessions.create(tenant, sessionId, 'print', { userId: 'u-1' });
+    const state = sessionState(sessionId);
+    assert.deepEqual(await activities.openSession({ tenant, state, fingerprint: 'print', run: 'r' }), {
+      opened: true,
+    });
+  });
+  afterEach(() => undisturbed(aws));
+
+  const save = (
+    changes: Partial<SessionState>,
+    discard: Parameters<typeof activities.saveSession>[0]['discard'] = [],
+  ) =>
+    activities.saveSession({
+      tenant,
+      state: sessionState(sessionId, { revision: 2, subject, ...changes }),
+      discard,
+    });
+  const locked = async (number: number, session = sessionId) =>
+    (await activities.countAttempt({ tenant, subject, sessionId: session, number, lockout })).locked;
+
+  it('writes the row, and removes photos that nobody needs any more', async () => {
+    const [needed, discarded] = await Promise.all([aws.store(picture('a')), aws.store(picture('b'))]);
+    await save({ status: 'requires_input', reasons: ['selfie_blurry'] }, [discarded]);
+    const row = await aws.ports.sessions.read(tenant, sessionId);
+    assert.deepEqual([row?.state?.status, row?.state?.reasons], ['requires_input', ['selfie_blurry']]);
+    assert.equal(await aws.ports.photos.get(discarded), undefined);
+    assert.ok(await aws.ports.photos.get(needed));
+  });
+
+  it('makes no call to S3 where nothing is discarded', async () => {
+    aws.calls();
+    await save({ status: 'needs_review' });
+    assert.deepEqual(aws.calls(), ['UpdateItem']);
+  });
+
+  it('lets go of a user who is registered now, and of nobody else', async () => {
+    await aws.ports.users.reserve(tenant, subject, sessionId, { userId: 'u-1' });
+    await registered(aws, tenant, { name: 'me', person: 'anna' });
+    const busy = async () => (await aws.ports.users.read(tenant, subject))?.busy;
+    for (const status of ['needs_review', 'blocked', 'rejected'] as const) {
+      await save({ status });
+      assert.equal(await busy(), sessionId);
+    }
+    await save({ status: 'verified', sessionId: 'vs_another' });
+    assert.equal(await busy(), sessionId);
+    await save({ status: 'verified' });
+    assert.equal(await busy(), undefined);
+    assert.equal((await aws.ports.users.read(tenant, subject))?.faces.length, 1);
+  });
+
+  it('of a login that succeeded forgets every attempt', async () => {
+    await locked(1, 'vs_earlier');
+    assert.equal(await locked(1), true);
+    await save({ flow: 'authentication', status: 'verified' });
+    assert.equal(await locked(1), false);
+  });
+
+  it('of a login that failed forgets none', async () => {
+    await locked(1);
+    await save({ flow: 'authentication', status: 'rejected', reasons: ['face_not_recognised'] });
+    assert.equal(await locked(2), true);
+  });
+
+  it('of a login that the service could not judge forgets that attempt', async () => {
+    const reasons = ['temporarily_unavailable'] as const;
+    await locked(1, 'vs_earlier');
+    await save({ flow: 'authentication', status: 'requires_input', reasons, attempts: { used: 0, max: 3 } });
+    assert.equal(await locked(2), true);
+    await activities.countAttempt({ tenant, subject: subjectOf('b'), sessionId, number: 1, lockout });
+    await save({
+      flow: 'authentication',
+      status: 'requires_input',
+      subject: subjectOf('b'),
+      reasons,
+      attempts: { used: 0, max: 3 },
+    });
+    const other = { tenant, subject: subjectOf('b'), sessionId, number: 2, lockout };
+    assert.deepEqual(await activities.countAttempt(other), { locked: false });
+  });
+
+  it('of nobody in particular touches no user', async () => {
+    const { subject: _, ...state } = sessionState(sessionId, { revision: 2, status: 'verified', subject });
+    aws.calls();
+    await activities.saveSession({ tenant, state: { ...state, flow: 'authentication' }, discard: [] });
+    assert.deepEqual(aws.calls(), ['UpdateItem']);
+  });
+
+  it('fails, to be repeated, when any part of it does', async () => {
+    const photo = await aws.store(picture('a'));
+    refuse(aws, 's3', 'DeleteObjects', 'SlowDown');
+    await assert.rejects(save({ status: 'verified' }, [photo]), { type: 'Throttled' });
+    undisturbed(aws);
+    await save({ status: 'verified' }, [photo]);
+    assert.equal(await aws.ports.photos.get(photo), undefined);
+  });
+});
