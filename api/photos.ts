@@ -1,5 +1,5 @@
 import type { PhotoStore } from '../activities/ports.js';
-import type { ImageRef, PhotoInput } from '../domain/image-ref.js';
+import type { ImageRef, PhotoInput, Photos } from '../domain/image-ref.js';
 import { incomingPhotoKey } from '../domain/photo-keys.js';
 import type { Tenant } from '../domain/session.js';
 import { type AcceptedImage, acceptImage } from './images/accept-image.js';
@@ -16,12 +16,20 @@ export interface AcceptedPhoto extends AcceptedImage {
 export interface PhotoIntake {
   /** @throws ImageRefused; Problem 422 when the bucket is not allowed or the object is not there */
   accept(input: PhotoInput, source: Uint8Array | PhotoSource): Promise<AcceptedPhoto>;
-  /** Writes accepted photos under the session; the same photo twice is one object. */
-  store(
-    tenant: Tenant,
-    sessionId: string,
-    photos: readonly AcceptedPhoto[],
-  ): Promise<{ [input in PhotoInput]?: ImageRef }>;
+  /** Where accepted photos of the session belong; the same photo twice is one object. */
+  place(tenant: Tenant, sessionId: string, photos: readonly AcceptedPhoto[]): PlacedPhoto[];
+  store(placed: readonly PlacedPhoto[]): Promise<void>;
+}
+
+/** An accepted photo and its place in the bucket. */
+export interface PlacedPhoto {
+  photo: AcceptedPhoto;
+  ref: ImageRef;
+}
+
+/** As workflows take them. */
+export function refsOf(placed: readonly PlacedPhoto[]): Photos {
+  return Object.fromEntries(placed.map(({ photo, ref }) => [photo.input, ref]));
 }
 
 export function createPhotoIntake(
@@ -55,16 +63,15 @@ export function createPhotoIntake(
       return { input, ...(await acceptImage(bytes, { maxBytes: options.maxBytes })) };
     },
 
-    async store(tenant, sessionId, photos) {
-      const stored = await Promise.all(
-        photos.map(async ({ input, bytes, contentType, sha256, width, height }) => {
-          const key = incomingPhotoKey(tenant, sessionId, input, sha256);
-          const photo: ImageRef = { bucket: options.bucket, key, sha256, width, height };
-          await store.put(photo, bytes, contentType);
-          return [input, photo] as const;
-        }),
-      );
-      return Object.fromEntries(stored);
+    place: (tenant, sessionId, photos) =>
+      photos.map((photo) => {
+        const { input, sha256, width, height } = photo;
+        const key = incomingPhotoKey(tenant, sessionId, input, sha256);
+        return { photo, ref: { bucket: options.bucket, key, sha256, width, height } };
+      }),
+
+    async store(placed) {
+      await Promise.all(placed.map(({ photo, ref }) => store.put(ref, photo.bytes, photo.contentType)));
     },
   };
 }

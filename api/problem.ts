@@ -64,6 +64,13 @@ export const problems = {
       'This user is already registered',
       'Log the user in with flow "authentication", or register under another user_id.',
     ),
+  inputNotExpected: (input: string, flow: string) =>
+    new Problem(
+      422,
+      'input_not_expected',
+      'The session does not take this photo',
+      `A session of flow "${flow}" under this policy has no input "${input}".`,
+    ),
   wrongStatus: (command: string, status: string, allowed: readonly string[], session: string) =>
     new Problem(
       409,

@@ -1,11 +1,12 @@
 import type { Ports, SessionDetails, SessionRow } from '../activities/ports.js';
+import type { PhotoInput } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
-import { isFinal } from '../domain/status.js';
+import { allowedCommands, isFinal } from '../domain/status.js';
 import type { SessionInput } from '../workflows/messages.js';
 import type { Answer, Flows } from './flows.js';
 import { fingerprint, type Identities } from './identities.js';
-import type { AcceptedPhoto, PhotoIntake } from './photos.js';
+import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
 import { problems } from './problem.js';
 import type { CreateSession } from './schemas/create-session.js';
 
@@ -73,6 +74,9 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
 
   return {
     async create(tenant, { body, photos, idempotencyKey, withinMs }) {
+      const chosen = policy(body.policy);
+      const unexpected = photos.find(({ input }) => chosen.flows[body.flow].inputs[input] === 'off');
+      if (unexpected) throw problems.inputNotExpected(unexpected.input, body.flow);
       const sessionId = identities.sessionId(tenant, idempotencyKey);
       const request = fingerprint({
         ...body,
@@ -94,19 +98,20 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
         return { sessionId, state: earlier.state, details: earlier.details, replayed: true };
       }
 
-      const stored = await intake.store(tenant, sessionId, photos);
+      const placed = intake.place(tenant, sessionId, photos);
+      await intake.store(placed);
       if (earlier?.state?.reasons.includes('temporarily_unavailable')) {
         // The first try found the service busy; its answer is spent, so this is a new submission.
         const retry = `${request}/${earlier.state.unavailable}`;
-        const answer = await flows.submit({ tenant, sessionId }, stored, retry, withinMs);
+        const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), retry, withinMs);
         return view(tenant, sessionId, 'submit', answer, details);
       }
       const input: SessionInput = {
         tenant,
         sessionId,
         fingerprint: request,
-        policy: policy(body.policy),
-        photos: stored,
+        policy: chosen,
+        photos: refsOf(placed),
         faceKey: identities.faceKey(sessionId),
         ...(body.scope ? { scope: body.scope } : {}),
         ...(subject ? { subject } : {}),
@@ -117,11 +122,13 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     },
 
     async submit(tenant, sessionId, photo, withinMs) {
-      const { state, details } = await existing(tenant, sessionId);
-      const stored = await intake.store(tenant, sessionId, [photo]);
-      const generation = state?.unavailable ?? 0;
-      const updateId = `${photo.input}/${photo.sha256}/${generation}`;
-      const answer = await flows.submit({ tenant, sessionId }, stored, updateId, withinMs);
+      const { state, details } = await read(tenant, sessionId);
+      if (state && !isInputOf(state, photo.input)) throw problems.inputNotExpected(photo.input, state.flow);
+      const placed = intake.place(tenant, sessionId, [photo]);
+      // A session that takes no photo now may still have the answer to this very upload; then nothing is stored for it.
+      if (!state || allowedCommands(state.status).includes('submit')) await intake.store(placed);
+      const updateId = `${photo.input}/${photo.sha256}/${state?.unavailable ?? 0}`;
+      const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), updateId, withinMs);
       if ('gone' in answer) throw await ended(tenant, sessionId, 'submit');
       return view(tenant, sessionId, 'submit', answer, details);
     },
@@ -158,6 +165,10 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     const asked = moving ? await flows.ask({ tenant, sessionId }) : undefined;
     const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
     return { sessionId, state: newer, details: row.details };
+  }
+
+  function isInputOf({ flow, policy: { name } }: SessionState, input: PhotoInput): boolean {
+    return flow === 'photo_update' || policy(name).flows[flow].inputs[input] !== 'off';
   }
 
   async function isRegistered(subject: string, tenant: Tenant): Promise<boolean> {

@@ -6,7 +6,7 @@ import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { awsSettings } from '../../activities/aws/settings.js';
 import { createActivities } from '../../activities/index.js';
 import { createIdentities } from '../../api/identities.js';
-import { createPhotoIntake } from '../../api/photos.js';
+import { createPhotoIntake, refsOf } from '../../api/photos.js';
 import { loadPolicies } from '../../api/policies.js';
 import { apiSettings } from '../../api/settings.js';
 import { decide } from '../../domain/decision.js';
@@ -47,7 +47,9 @@ async function begin(flow: SessionState['flow'], userId: string, image: string) 
   const selfie = await intake.accept('selfie', image);
   const user = flow === 'registration' ? await ports.users.read(tenant, subject) : undefined;
   await ports.sessions.create(tenant, sessionId, 'plain', { userId });
-  const photos = await intake.store(tenant, sessionId, [selfie]);
+  const placed = intake.place(tenant, sessionId, [selfie]);
+  await intake.store(placed);
+  const photos = refsOf(placed);
   if (!photos.selfie || user) throw new Error('The baseline expects a photo, and a user who is new.');
   const state: SessionState = {
     sessionId,

@@ -102,6 +102,33 @@ describe('bad input over HTTP', function () {
     );
   });
 
+  it('refuses a photo that the flow does not take, and a policy that is not there, before anything is stored', async () => {
+    const own = await idv.account();
+    const login = await own.test('POST', SESSIONS, { flow: 'authentication', user_id: 'u-1' });
+    const before = idv.twin.faults.requests().length;
+    const reference = await own.test('PUT', `${SESSIONS}/${login.body.id}/inputs/reference`, good);
+    assert.deepEqual([reference.status, reference.body.code], [422, 'input_not_expected']);
+    const body = { flow: 'registration', user_id: 'u-1', selfie: base64(good), policy: 'unheard-of' };
+    const policy = await own.test('POST', SESSIONS, body);
+    assert.deepEqual([policy.status, policy.body.code], [422, 'policy_not_found']);
+    const writes = idv.twin.faults
+      .requests()
+      .slice(before)
+      .filter(({ operation }) => operation !== 'GetItem' && operation !== 'Query');
+    assert.deepEqual(writes, []);
+  });
+
+  it('stores no photo for a session that has ended', async () => {
+    const own = await idv.account();
+    const made = await own.test('POST', SESSIONS, { flow: 'registration', user_id: 'u-1' });
+    await own.test('POST', `${SESSIONS}/${made.body.id}/cancel`);
+    const before = idv.twin.faults.requests().length;
+    const late = await own.test('PUT', `${SESSIONS}/${made.body.id}/inputs/selfie`, good);
+    assert.equal(late.status, 409);
+    const stored = idv.twin.faults.requests().slice(before);
+    assert.ok(!stored.some(({ operation }) => operation === 'PutObject'));
+  });
+
   it('does not read photos from a bucket that is not allowed, nor ones that are not there', async () => {
     const foreign = await register({ selfie: { s3: { bucket: 'somebody-elses', key: 'a.jpg' } } });
     assert.equal(foreign.body.code, 'source_bucket_not_allowed');
