@@ -1,11 +1,11 @@
-import { metrics } from '@opentelemetry/api';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { SessionState, Tenant } from '../domain/session.js';
+import { createCounter } from '../telemetry/instruments.js';
 import type { Ports } from './ports.js';
 
-const decisions = metrics
-  .getMeter('idv')
-  .createCounter('idv.decisions', { description: 'Sessions that came to rest, by flow, status and reason' });
+const decisions = createCounter('idv.decisions', {
+  description: 'Sessions that came to rest, by flow, status and reason',
+});
 
 /** The workflow takes over the row that the API made. */
 export async function openSession(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { metrics, SpanKind, trace } from '@opentelemetry/api';
-import type { RequestHandler } from 'express';
+import { SpanKind, trace } from '@opentelemetry/api';
+import type { Request, RequestHandler } from 'express';
+import { createHistogram } from '../telemetry/instruments.js';
 import { log } from '../telemetry/log.js';
 
 const tracer = trace.getTracer('idv');
-const duration = metrics.getMeter('idv').createHistogram('idv.http.duration', {
+const duration = createHistogram('idv.http.duration', {
   unit: 'ms',
   description: 'HTTP requests by method, route and status',
 });
@@ -17,8 +18,7 @@ export const observeRequests: RequestHandler = (request, response, next) => {
   const started = performance.now();
   tracer.startActiveSpan(`HTTP ${request.method}`, { kind: SpanKind.SERVER }, (span) => {
     response.once('close', () => {
-      const [resource = ''] = /^\/v1\/[a-z-]+/.exec(request.originalUrl) ?? [];
-      const route = `${resource}${(request.route as { path?: string } | undefined)?.path ?? ''}`;
+      const route = routeOf(request);
       const facts = { method: request.method, route, status: response.statusCode };
       const ms = performance.now() - started;
       span.setAttributes({
@@ -33,3 +33,11 @@ export const observeRequests: RequestHandler = (request, response, next) => {
     next();
   });
 };
+
+/** As the program has it; empty where no route took the request, whose path could then be anything. */
+function routeOf({ route, originalUrl }: Request): string {
+  const path = (route as { path?: string } | undefined)?.path;
+  if (path === undefined) return '';
+  const [resource = ''] = /^\/v1\/[a-z-]+/.exec(originalUrl) ?? [];
+  return `${resource}${path}`;
+}

@@ -1,11 +1,10 @@
-import { metrics, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { failureType } from '../activities/failure-type.js';
+import { createCounter } from '../telemetry/instruments.js';
 
 const tracer = trace.getTracer('idv');
-const runs = metrics
-  .getMeter('idv')
-  .createCounter('idv.activities', { description: 'Activity runs by type and outcome' });
+const runs = createCounter('idv.activities', { description: 'Activity runs by type and outcome' });
 
 /** A span and a counter around each activity. No workflow interceptor: histories stay free of telemetry. */
 export const observeActivities: ActivityInterceptorsFactory = ({ info }) => ({

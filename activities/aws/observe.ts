@@ -1,12 +1,12 @@
-import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { createCounter, createHistogram } from '../../telemetry/instruments.js';
 import { errorName, toFailure } from './to-failure.js';
 
 const tracer = trace.getTracer('idv');
-const meter = metrics.getMeter('idv');
-const calls = meter.createCounter('idv.aws.calls', {
+const calls = createCounter('idv.aws.calls', {
   description: 'Calls to AWS by service, operation and outcome',
 });
-const duration = meter.createHistogram('idv.aws.duration', {
+const duration = createHistogram('idv.aws.duration', {
   unit: 'ms',
   description: 'Duration of calls to AWS',
 });
