@@ -1,3 +1,4 @@
+import { ServiceError } from '@temporalio/client';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import multer from 'multer';
 import { log, loggable } from '../telemetry/log.js';
@@ -68,8 +69,16 @@ function asProblem(error: unknown): Problem {
   );
 }
 
-/** Failures of ours that a later try may not meet: see `workflows/failures.ts`; and gRPC's UNAVAILABLE. */
+/** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE, https://grpc.io/docs/guides/status-codes/ */
+const GRPC_UNREACHABLE: readonly unknown[] = [4, 8, 14];
+
+/**
+ * Failures of ours that a later try may not meet, see `workflows/failures.ts`; and Temporal out of reach, which its client
+ * wraps in a ServiceError whose cause has gRPC's code.
+ */
 function isUnreachable(error: unknown): boolean {
-  const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
-  return type === 'Throttled' || type === 'DependencyUnavailable' || code === 14 || code === 8;
+  const { type, code, cause } = (error ?? {}) as { type?: unknown; code?: unknown; cause?: unknown };
+  if (type === 'Throttled' || type === 'DependencyUnavailable' || GRPC_UNREACHABLE.includes(code))
+    return true;
+  return error instanceof ServiceError && cause !== undefined && isUnreachable(cause);
 }

@@ -27,7 +27,7 @@ export function createIdentities(secrets: { pseudonym: Uint8Array; idempotency: 
 }
 
 /** RFC 4648 section 6, lower case, no padding: 16 bytes are 26 characters. */
-function base32(bytes: Uint8Array): string {
+export function base32(bytes: Uint8Array): string {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
   let text = '';
   let bits = 0;

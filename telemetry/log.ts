@@ -13,6 +13,7 @@ export const log = pino({
 /** An error as a log may show it: its name and where it happened. Messages of foreign errors may quote input. */
 export function loggable(error: unknown): { name: string; at?: string } {
   if (!(error instanceof Error)) return { name: 'unknown' };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const stack = (error.stack ?? '').replace(error.message, ''); // whose lines may look like frames
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return { name: error.name, at: frames.slice(0, 12).join('\n') };
 }

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { log, loggable } from '../../telemetry/log.js';
 
 const { Payloads } = proto.temporal.api.common.v1;
 
 /**
- * The remote codec of Temporal UI and CLI: `POST /decode` and `/encode` (Temporal, "Codec Server" HTTP protocol).
+ * The remote codec of Temporal UI and CLI: `POST /decode` and `/encode` (Temporal, "Codec Server" HTTP protocol). What cannot
+ * be read or decrypted is answered 4xx.
  * @param options.uiOrigin the only origin a browser may call from
  * @param options.token where set, `Authorization: Bearer <token>` is asked for
  */
@@ -31,13 +33,25 @@ export function createCodecServer(
   app.use(express.json({ limit: '4mb' }));
   for (const direction of ['encode', 'decode'] as const) {
     app.post(`/${direction}`, async (request, response) => {
-      const { payloads } = Payloads.fromObject(request.body);
+      const { payloads } = Payloads.fromObject(request.body ?? {});
       const answer = await codec[direction](payloads ?? []);
       response.json(Payloads.create({ payloads: answer }).toJSON());
     });
   }
+  app.use(answerUnreadable);
   return app;
 }
+
+/** Messages of our own codec name the key that is missing; those of parsers and ciphers may quote input. */
+const answerUnreadable: ErrorRequestHandler = (error, _request, response, _next) => {
+  const { status = 400, message } = error as { status?: number; message: string };
+  log.warn({ status, error: loggable(error) }, 'payloads refused');
+  response.status(status).json({
+    message: /IDV_ENCRYPTION_KEYS/.test(message)
+      ? message
+      : 'Send { "payloads": [...] } as JSON, encrypted with a key of IDV_ENCRYPTION_KEYS.',
+  });
+};
 
 function bears(header: string | undefined, token: string): boolean {
   const given = Buffer.from(header ?? '');
