@@ -21,7 +21,7 @@ export interface Rivals {
 }
 
 /**
- * The closing search of a registration (DESIGN section 4), in one collection (`only`) or in all others (`except`).
+ * A registration's closing search (docs/decisions/law-of-faces.md), in one collection (`only`) or all others (`except`).
  * Faces under our own key but with another id are leftovers of a lost answer, and removed.
  */
 export async function searchRivals(

@@ -3,7 +3,7 @@ import { clients, patchTwin } from './support/calls.js';
 import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
 import { startBenchStack } from './support/stack.js';
 
-/** A burst of logins far above Rekognition's quota: nothing but answers, and 503 with Retry-After (DESIGN section 9). */
+/** A burst of logins far above Rekognition's quota: nothing but answers, and 503 with Retry-After. */
 const options = benchOptions();
 const LOGINS = options.quick ? 60 : 200;
 const QUOTA = 20;

@@ -6,7 +6,7 @@ import { benchOptions, distribution, type Figure, report, round } from './suppor
 import { type BenchStack, startBenchStack } from './support/stack.js';
 import { doneUpdate, type empty } from './workflows/empty.js';
 
-/** Login through Temporal against the same calls from a plain handler, interleaved (DESIGN section 9). */
+/** Login through Temporal against the same calls from a plain handler, interleaved. */
 const options = benchOptions();
 const WARM_UP = options.quick ? 10 : 40;
 const SAMPLES = options.quick ? 40 : 200;

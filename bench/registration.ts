@@ -4,7 +4,7 @@ import { clients, setRekognitionLatency, timed } from './support/calls.js';
 import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
 import { startBenchStack } from './support/stack.js';
 
-/** Registration through Temporal against the same calls from a plain handler, interleaved (DESIGN section 9). */
+/** Registration through Temporal against the same calls from a plain handler, interleaved. */
 const options = benchOptions();
 const WARM_UP = options.quick ? 5 : 20;
 const SAMPLES = options.quick ? 10 : 200;

@@ -1,7 +1,7 @@
 import type { ImageRef } from './image-ref.js';
 
 /**
- * DESIGN section 4: a face counts only if its row is `active` and lists its face id. `tentative` is a registration
+ * The law of faces: a face counts only if its row is `active` and lists its face id. `tentative` is a registration
  * under way, `lost` one that lost the race, `replaced` and `erased` are history.
  */
 export type FaceState = 'tentative' | 'active' | 'replaced' | 'lost' | 'erased';

@@ -26,7 +26,7 @@ export interface FlowPolicy {
   attempts: number;
   /** How long a session waits for input. */
   expiresAfterSeconds: number;
-  /** Steps that may finish after the caller has an answer; DESIGN section 5. */
+  /** Steps that may finish after the caller has an answer. */
   asynchronous: readonly Check[];
   /** How long `needs_review` and `blocked` wait for a human before the session is given up. */
   reviewWithinSeconds: number;

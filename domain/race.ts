@@ -1,7 +1,7 @@
 import { type FaceRecord, listsFace, type Rank } from './face-record.js';
 
 /**
- * What a registration does about another face that is the same person's (DESIGN section 4):
+ * What a registration does about another face that is the same person's (docs/decisions/law-of-faces.md):
  * `lose` to a face that is active, `wait` for one that stands earlier in line, `displace` one that stands later,
  * `ignore` one whose row no longer counts.
  */

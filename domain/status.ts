@@ -13,7 +13,7 @@ export type Status =
 export type Command = 'submit' | 'cancel' | 'resume';
 
 /**
- * The machine of DESIGN section 5. `processing` goes back to `requires_input` after a check that the person may
+ * The life of a session, as docs/http.md tells it. `processing` goes back to `requires_input` after a check that the person may
  * repeat; `needs_review` and `blocked` may be cancelled or run out, and `blocked` may be resumed.
  */
 const transitions: Record<Status, readonly Status[]> = {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-/** Never in a log, whoever puts it there (DESIGN section 5). */
+/** Never in a log, whoever puts it there (docs/decisions/telemetry.md). */
 const PERSONAL = ['userId', 'user_id', 'profile', 'email', 'phone', 'username', 'birthDate', 'birth_date'];
 
 /** JSON lines on standard output. `LOG_LEVEL` chooses what is shown; `info` unless it says otherwise. */

@@ -22,7 +22,7 @@ interface Enrolled {
 }
 
 /**
- * The law of faces (DESIGN section 4): the row stands in line *before* the face can be seen; the face is indexed; every
+ * The law of faces (docs/decisions/): the row stands in line *before* the face can be seen; the face is indexed; every
  * shard is searched again until the new face itself is found; rivals are settled by rank; and the one conditional write
  * that makes the face count comes last of all.
  */

@@ -41,7 +41,7 @@ export interface Session {
   flag(reason: ReasonCode): void;
 }
 
-/** Sets the handlers of every message a session understands; DESIGN section 6 names the commands per status. */
+/** Sets the handlers of every message a session understands; domain/status.ts names the commands per status. */
 export function openSession(input: SessionInput, flow: Flow): Session {
   const policy = input.policy.flows[flow];
   const photos: Photos = { ...input.photos };

@@ -4,7 +4,7 @@ import { tenantOf } from '../authenticate.js';
 import type { Identities } from '../identities.js';
 import { problems } from '../problem.js';
 
-/** `/v1/users/{id}`: a user exists if at least one face of theirs is active (DESIGN section 4). */
+/** `/v1/users/{id}`: a user exists if at least one face of theirs is active (docs/decisions/law-of-faces.md). */
 export function users({
   users: table,
   identities,

@@ -22,7 +22,7 @@ export interface SessionRoutesDeps {
   answerWithinMs: number;
 }
 
-/** `/v1/verification-sessions`: the one resource that carries the flows (DESIGN section 6). */
+/** `/v1/verification-sessions`: the one resource that carries the flows (docs/http.md). */
 export function verificationSessions(deps: SessionRoutesDeps): Router {
   const { sessions, intake, identities, ports } = deps;
   const within = (request: Request) => waitMs(request.get('prefer'), deps.answerWithinMs);

@@ -6,7 +6,7 @@ export interface Distribution {
   max: number;
 }
 
-/** One figure that a target of DESIGN section 9 is about. */
+/** One figure that a target of docs/performance.md is about. */
 export interface Figure {
   name: string;
   value: number;
@@ -25,7 +25,7 @@ export function round(value: number, digits = 1): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
-/** Options that every benchmark takes (DESIGN section 11). */
+/** Options that every benchmark takes. */
 export interface BenchOptions {
   json: boolean;
   check: boolean;

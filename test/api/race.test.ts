@@ -6,7 +6,7 @@ import { type Account, calm, type Service, service } from '../support/service.js
 const SESSIONS = '/v1/verification-sessions';
 const selfies = people.franck.map((name) => base64(photo(name)));
 
-/** DESIGN section 4: at most one of them may become active, and exactly one where nobody is disturbed. */
+/** docs/decisions/law-of-faces.md: at most one of them may become active, and exactly one where nobody is disturbed. */
 describe('registrations of one face under many ids at once', function () {
   this.timeout(120_000);
   let idv: Service;

@@ -17,7 +17,7 @@ const CONTRACT = ['messages', 'ids', 'failures', 'task-queues', 'search-attribut
   (name) => `workflows/${name}.ts`,
 );
 
-/** DESIGN section 3. The key is a room, or a file that may do more than its room. */
+/** What CONTRIBUTING.md tells in words. The key is a room, or a file that may do more than its room. */
 export const rooms: Readonly<Record<string, Room>> = {
   domain: { may: [], packages: [] },
   workflows: {
