@@ -3,12 +3,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../workflows/failures.js';
 import type { ShardsAnswer } from './search-shards.js';
 
-/** Tries a search over every shard gets before an incomplete one is taken as it is. */
-const TRIES = 4;
+/** Tries beyond the quick local ones before an incomplete search is taken as it is: about a minute. */
+const TRIES = 6;
 
 /** Asks Temporal for another try while a shard has not answered, up to a limit; then the caller says "incomplete". */
 export function completeOrRetry({ unanswered }: Pick<ShardsAnswer, 'unanswered'>): void {
-  if (unanswered.length === 0 || activityInfo().attempt >= TRIES) return;
+  if (unanswered.length === 0) return;
+  const { isLocal, attempt } = activityInfo();
+  if (!isLocal && attempt >= TRIES) return;
   throw ApplicationFailure.create({
     type: failures.dependencyUnavailable,
     message: `SearchFacesByImage: ${unanswered.length} collections did not answer`,

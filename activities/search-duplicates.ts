@@ -9,8 +9,8 @@ import { completeOrRetry } from './complete-or-retry.js';
 import type { Ports } from './ports.js';
 import { type FoundFace, type ShardsAnswer, searchShards } from './search-shards.js';
 
-/** Faces of one person are few; what matters is that nobody else's hides behind them. */
-const MAX_FACES = 100;
+/** The most a search can return (SearchFacesByImage, API reference): no crowd of orphans may hide a face that counts. */
+export const MAX_FACES = 4096;
 
 /**
  * Is this person registered under another user? Searches every shard (whitepaper, "New user registration" step 3). Only

@@ -6,11 +6,8 @@ import type { Tenant } from '../domain/session.js';
 import { everyCollection } from './collections.js';
 import { completeOrRetry } from './complete-or-retry.js';
 import type { Ports } from './ports.js';
-import { duplicateResult, othersThatCount } from './search-duplicates.js';
+import { duplicateResult, MAX_FACES, othersThatCount } from './search-duplicates.js';
 import { searchShards } from './search-shards.js';
-
-/** The most a search can return (SearchFacesByImage, API reference): a crowd of rivals must not hide our own face. */
-const MAX_FACES = 4096;
 
 export interface Rivals {
   /** The new face itself was found. */

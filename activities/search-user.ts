@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CheckResult } from '../domain/decision.js';
 import { counts } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
-import { type Recognition, recognise } from '../domain/matches.js';
+import { type Match, type Recognition, recognise } from '../domain/matches.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import type { Scope } from '../domain/shards.js';
@@ -68,6 +68,7 @@ function userSearch(answer: ShardsAnswer, image: ImageRef, policy: Policy, claim
       subject: face.subject,
       similarity: face.similarity,
       threshold: face.thresholds.search,
+      thresholdEntry: face.thresholds.entry,
     }));
   const recognition: Recognition = answer.noFace
     ? { reasons: ['selfie_low_quality'] }
@@ -84,9 +85,13 @@ function userSearch(answer: ShardsAnswer, image: ImageRef, policy: Policy, claim
         requestIds: answer.requestIds,
         images: [image.sha256],
         ...(answer.faceModelVersions[0] ? { faceModelVersion: answer.faceModelVersions[0] } : {}),
-        ...(match ? { similarity: match.similarity, threshold: match.threshold } : {}),
+        ...(match ? evidenceOf(match) : {}),
       },
     },
     ...(passed && match ? { subject: match.subject } : {}),
   };
+}
+
+function evidenceOf({ similarity, threshold, thresholdEntry }: Match) {
+  return { similarity, threshold, ...(thresholdEntry ? { thresholdEntry } : {}) };
 }

@@ -4,14 +4,17 @@ import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
   WorkflowNotFoundError,
   type WorkflowStartOptions,
   WorkflowUpdateFailedError,
+  type WorkflowUpdateHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Photos } from '../domain/image-ref.js';
+import { missingPhotos, type Photos } from '../domain/image-ref.js';
 import type { SessionState, Tenant } from '../domain/session.js';
+import type { Status } from '../domain/status.js';
 import { failures } from '../workflows/failures.js';
 import { sessionWorkflowId } from '../workflows/ids.js';
 import {
@@ -24,6 +27,7 @@ import {
 } from '../workflows/messages.js';
 import { searchAttributes } from '../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../workflows/task-queues.js';
+import { problems } from './problem.js';
 
 /**
  * How a message to a workflow ended. `late`: it goes on, and the session will show how it ended. `gone`: the workflow is
@@ -47,7 +51,7 @@ export interface Flows {
     withinMs: number,
   ): Promise<Answer>;
   cancel(session: { tenant: Tenant; sessionId: string }, withinMs: number): Promise<Answer>;
-  resume(session: { tenant: Tenant; sessionId: string }, withinMs: number): Promise<Answer>;
+  resume(session: { tenant: Tenant; sessionId: string }, updateId: string, withinMs: number): Promise<Answer>;
   /** What the workflow says of itself; undefined when it does not answer at once. */
   ask(session: { tenant: Tenant; sessionId: string }): Promise<SessionState | undefined>;
   /** @throws Error when Temporal cannot be reached */
@@ -60,6 +64,8 @@ const ASK_WITHIN_MS = 300;
 /** A wait shorter than this has no chance of an answer. */
 const SHORTEST_WAIT_MS = 20;
 const START_WITHIN_MS = 5_000;
+/** A worker accepts a command with its next task, which may be held up by a call to AWS. */
+const ACCEPT_WITHIN_MS = 8_000;
 
 /** Somebody waits: a dead worker is noticed soon. Local activities that take longer keep their task alive. */
 const TASK_TIMEOUT = '5s';
@@ -91,6 +97,27 @@ export function createFlows(client: Client): Flows {
     });
   }
 
+  /** Delivers a command, however long the caller wants to wait; only its result may come late. */
+  function command(
+    message: string,
+    session: { tenant: Tenant; sessionId: string },
+    withinMs: number,
+    send: (to: WorkflowHandle) => Promise<WorkflowUpdateHandle<SessionState>>,
+  ): Promise<Answer> {
+    const until = Date.now() + withinMs;
+    let accepted = false;
+    return sent(message, session.sessionId, Math.max(withinMs, ACCEPT_WITHIN_MS), async () => {
+      const update = await send(handle(session));
+      accepted = true;
+      return client.withDeadline(Math.max(until, Date.now() + 1), () => update.result());
+    }).then((answer) => {
+      if ('late' in answer && !accepted) {
+        throw problems.unavailable('The request may not have arrived. Send it again.', session.sessionId);
+      }
+      return answer;
+    });
+  }
+
   return {
     async begin(flow, input, withinMs) {
       const { tenant, sessionId, fingerprint } = input;
@@ -105,7 +132,7 @@ export function createFlows(client: Client): Flows {
         workflowTaskTimeout: TASK_TIMEOUT,
         typedSearchAttributes: [
           { key: searchAttributes.flow, value: flow },
-          { key: searchAttributes.status, value: input.photos.selfie ? 'processing' : 'requires_input' },
+          { key: searchAttributes.status, value: startStatus(flow, input) },
           { key: searchAttributes.account, value: tenant.account },
           { key: searchAttributes.mode, value: tenant.mode },
         ],
@@ -129,13 +156,17 @@ export function createFlows(client: Client): Flows {
       return answer;
     },
     submit: (session, photos, updateId, withinMs) =>
-      sent('submit', session.sessionId, withinMs, () =>
-        handle(session).executeUpdate(submitUpdate, { updateId, args: [{ photos }] }),
+      command('submit', session, withinMs, (to) =>
+        to.startUpdate(submitUpdate, { updateId, args: [{ photos }], waitForStage: 'ACCEPTED' }),
       ),
     cancel: (session, withinMs) =>
-      sent('cancel', session.sessionId, withinMs, () => handle(session).executeUpdate(cancelUpdate)),
-    resume: (session, withinMs) =>
-      sent('resume', session.sessionId, withinMs, () => handle(session).executeUpdate(resumeUpdate)),
+      command('cancel', session, withinMs, (to) =>
+        to.startUpdate(cancelUpdate, { updateId: 'cancel', waitForStage: 'ACCEPTED' }),
+      ),
+    resume: (session, updateId, withinMs) =>
+      command('resume', session, withinMs, (to) =>
+        to.startUpdate(resumeUpdate, { updateId, waitForStage: 'ACCEPTED' }),
+      ),
     async ask(session) {
       try {
         return await client.withDeadline(Date.now() + ASK_WITHIN_MS, () => handle(session).query(stateQuery));
@@ -147,6 +178,11 @@ export function createFlows(client: Client): Flows {
       await client.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
     },
   };
+}
+
+/** As the workflow will see it: operators look for sessions by it from the first moment. */
+function startStatus(flow: 'registration' | 'authentication', { policy, photos }: SessionInput): Status {
+  return missingPhotos(policy.flows[flow].inputs, photos).length === 0 ? 'processing' : 'requires_input';
 }
 
 function unlessStarted(error: unknown): void {

@@ -9,6 +9,11 @@ export interface Identities {
   sessionId(tenant: Tenant, idempotencyKey: string | undefined): string;
   /** Part of ExternalImageId. */
   faceKey(sessionId: string): string;
+  /**
+   * The same for the same request, whatever the order of its fields. Keyed: it stands readable in histories and rows, and
+   * nobody may guess a request until it fits.
+   */
+  fingerprint(request: unknown): string;
 }
 
 export function createIdentities(secrets: { pseudonym: Uint8Array; idempotency: Uint8Array }): Identities {
@@ -22,6 +27,10 @@ export function createIdentities(secrets: { pseudonym: Uint8Array; idempotency: 
           ? base32(randomBytes(16))
           : keyed(secrets.idempotency, account, mode, idempotencyKey)
       }`,
+    fingerprint: (request) =>
+      createHmac('sha256', secrets.idempotency)
+        .update(`fingerprint ${JSON.stringify(sorted(request))}`)
+        .digest('hex'),
     faceKey: (sessionId) => base32(createHash('sha256').update(sessionId).digest().subarray(0, 10)),
   };
 }
@@ -42,13 +51,6 @@ export function base32(bytes: Uint8Array): string {
     buffer &= (1 << bits) - 1;
   }
   return bits > 0 ? text + alphabet[(buffer << (5 - bits)) & 31] : text;
-}
-
-/** The same for the same request, whatever the order of its fields. */
-export function fingerprint(request: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(request)))
-    .digest('hex');
 }
 
 function sorted(value: unknown): unknown {

@@ -16,8 +16,8 @@ export interface AcceptedPhoto extends AcceptedImage {
 export interface PhotoIntake {
   /** @throws ImageRefused; Problem 422 when the bucket is not allowed or the object is not there */
   accept(input: PhotoInput, source: Uint8Array | PhotoSource): Promise<AcceptedPhoto>;
-  /** Where accepted photos of the session belong; the same photo twice is one object. */
-  place(tenant: Tenant, sessionId: string, photos: readonly AcceptedPhoto[]): PlacedPhoto[];
+  /** Where accepted photos of the session belong; see `incomingPhotoKey`. */
+  place(tenant: Tenant, sessionId: string, attempt: string, photos: readonly AcceptedPhoto[]): PlacedPhoto[];
   store(placed: readonly PlacedPhoto[]): Promise<void>;
 }
 
@@ -63,10 +63,10 @@ export function createPhotoIntake(
       return { input, ...(await acceptImage(bytes, { maxBytes: options.maxBytes })) };
     },
 
-    place: (tenant, sessionId, photos) =>
+    place: (tenant, sessionId, attempt, photos) =>
       photos.map((photo) => {
         const { input, sha256, width, height } = photo;
-        const key = incomingPhotoKey(tenant, sessionId, input, sha256);
+        const key = incomingPhotoKey(tenant, sessionId, attempt, input, sha256);
         return { photo, ref: { bucket: options.bucket, key, sha256, width, height } };
       }),
 

@@ -1,11 +1,11 @@
 import type { Ports, SessionDetails, SessionRow } from '../activities/ports.js';
-import type { PhotoInput } from '../domain/image-ref.js';
+import { attemptOf } from '../domain/photo-keys.js';
 import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
-import { allowedCommands, isFinal } from '../domain/status.js';
+import { isFinal } from '../domain/status.js';
 import type { SessionInput } from '../workflows/messages.js';
 import type { Answer, Flows } from './flows.js';
-import { fingerprint, type Identities } from './identities.js';
+import type { Identities } from './identities.js';
 import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
 import { problems } from './problem.js';
 import type { CreateSession } from './schemas/create-session.js';
@@ -78,7 +78,7 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       const unexpected = photos.find(({ input }) => chosen.flows[body.flow].inputs[input] === 'off');
       if (unexpected) throw problems.inputNotExpected(unexpected.input, body.flow);
       const sessionId = identities.sessionId(tenant, idempotencyKey);
-      const request = fingerprint({
+      const request = identities.fingerprint({
         ...body,
         selfie: undefined,
         reference: undefined,
@@ -98,7 +98,7 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
         return { sessionId, state: earlier.state, details: earlier.details, replayed: true };
       }
 
-      const placed = intake.place(tenant, sessionId, photos);
+      const placed = intake.place(tenant, sessionId, attemptOf(earlier?.state), photos);
       await intake.store(placed);
       if (earlier?.state?.reasons.includes('temporarily_unavailable')) {
         // The first try found the service busy; its answer is spent, so this is a new submission.
@@ -123,11 +123,12 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
 
     async submit(tenant, sessionId, photo, withinMs) {
       const { state, details } = await read(tenant, sessionId);
-      if (state && !isInputOf(state, photo.input)) throw problems.inputNotExpected(photo.input, state.flow);
-      const placed = intake.place(tenant, sessionId, [photo]);
-      // A session that takes no photo now may still have the answer to this very upload; then nothing is stored for it.
-      if (!state || allowedCommands(state.status).includes('submit')) await intake.store(placed);
-      const updateId = `${photo.input}/${photo.sha256}/${state?.unavailable ?? 0}`;
+      if (state && !state.inputs.includes(photo.input))
+        throw problems.inputNotExpected(photo.input, state.flow);
+      const placed = intake.place(tenant, sessionId, attemptOf(state), [photo]);
+      // An ended session may still have the answer to this very upload, and needs no photo for it.
+      if (!state || !isFinal(state.status)) await intake.store(placed);
+      const updateId = `${photo.input}/${photo.sha256}/${attemptOf(state)}`;
       const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), updateId, withinMs);
       if ('gone' in answer) throw await ended(tenant, sessionId, 'submit');
       return view(tenant, sessionId, 'submit', answer, details);
@@ -149,8 +150,8 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     },
 
     async resume(tenant, sessionId, withinMs) {
-      const { details } = await existing(tenant, sessionId);
-      const answer = await flows.resume({ tenant, sessionId }, withinMs);
+      const { state, details } = await read(tenant, sessionId);
+      const answer = await flows.resume({ tenant, sessionId }, `resume/${state?.revision}`, withinMs);
       if ('gone' in answer) throw await ended(tenant, sessionId, 'resume');
       return view(tenant, sessionId, 'resume', answer, details);
     },
@@ -165,10 +166,6 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     const asked = moving ? await flows.ask({ tenant, sessionId }) : undefined;
     const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
     return { sessionId, state: newer, details: row.details };
-  }
-
-  function isInputOf({ flow, policy: { name } }: SessionState, input: PhotoInput): boolean {
-    return flow === 'photo_update' || policy(name).flows[flow].inputs[input] !== 'off';
   }
 
   async function isRegistered(subject: string, tenant: Tenant): Promise<boolean> {

@@ -7,6 +7,8 @@ export interface Match {
   similarity: number;
   /** The search threshold of the model version of the collection it was found in. */
   threshold: number;
+  /** The policy's entry it came from. */
+  thresholdEntry?: string;
 }
 
 /** How far a face is above its own threshold: what makes faces of two model versions comparable at all. */

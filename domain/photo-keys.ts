@@ -1,17 +1,27 @@
 import type { PhotoInput } from './image-ref.js';
-import type { Tenant } from './session.js';
+import type { SessionState, Tenant } from './session.js';
 
 /** Photos of a session that is still being judged. The bucket's lifecycle rule removes what no workflow discarded. */
 export const INCOMING_PREFIX = 'incoming/';
 
-/** Named after its content: the same photo handed in twice is one object. */
+/**
+ * Named after its content and the attempt it is for: the same upload twice is one object, and what an earlier attempt
+ * discards is never what a later one needs.
+ * @param attempt see `attemptOf`
+ */
 export function incomingPhotoKey(
   { account, mode }: Tenant,
   sessionId: string,
+  attempt: string,
   input: PhotoInput,
   sha256: string,
-) {
-  return `${INCOMING_PREFIX}${account}/${mode}/${sessionId}/${input}-${sha256.slice(0, 32)}`;
+): string {
+  return `${INCOMING_PREFIX}${account}/${mode}/${sessionId}/${attempt}/${input}-${sha256.slice(0, 32)}`;
+}
+
+/** Grows with every judgement and every outage; "0-0" until there was one. */
+export function attemptOf(state: Pick<SessionState, 'attempts' | 'unavailable'> | undefined): string {
+  return `${state?.attempts.used ?? 0}-${state?.unavailable ?? 0}`;
 }
 
 /** The photo behind a registered face. */

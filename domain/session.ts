@@ -22,6 +22,8 @@ export interface SessionState {
   revision: number;
   policy: PolicyVersion;
   attempts: { used: number; max: number };
+  /** Photos the session takes at all, under the policy it began with. */
+  inputs: readonly Input[];
   /** Inputs the session waits for. */
   missingInputs: readonly Input[];
   /** Why the last attempt did not pass; most important first. */

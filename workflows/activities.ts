@@ -1,4 +1,10 @@
-import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  type ActivityOptions,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { IDENTITY_QUEUE, REKOGNITION_QUEUE } from './task-queues.js';
 
@@ -8,12 +14,37 @@ export const login = proxyLocalActivities<Activities>({
   retry: { maximumAttempts: 2, initialInterval: '100ms' },
 });
 
-/** What a registration waits for: no queue hop either, but it never gives up on a throttle; its caller can poll. */
-export const enrolment = proxyLocalActivities<Activities>({
+/** A few quick tries without a queue hop: what a registration takes when nothing is wrong. */
+const quick = proxyLocalActivities<Activities>({
   startToCloseTimeout: '8s',
-  retry: { initialInterval: '200ms', maximumInterval: '10s' },
-  localRetryThreshold: '2s',
+  retry: { maximumAttempts: 3, initialInterval: '200ms' },
 });
+
+/** Then as long as it takes: retries of a regular activity leave nothing in history, those of a local one do. */
+const lasting = proxyActivities<Activities>({
+  taskQueue: IDENTITY_QUEUE,
+  startToCloseTimeout: '8s',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/**
+ * What a registration waits for: quick first, then lasting. It never gives up on a throttle or an outage; its caller can
+ * poll. What no retry can mend is thrown on.
+ */
+export const enrolment = new Proxy({} as Activities, {
+  get: (_, name: keyof Activities) => async (request: never) => {
+    try {
+      return await (quick[name] as (request: never) => Promise<unknown>)(request);
+    } catch (error) {
+      if (isCancellation(error) || isFinal(error)) throw error;
+      return (lasting[name] as (request: never) => Promise<unknown>)(request);
+    }
+  },
+});
+
+function isFinal(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.nonRetryable === true;
+}
 
 /** One regular activity, with the words that Temporal UI shows beside it. */
 function regular<Name extends keyof Activities>(name: Name, summary: string, options: ActivityOptions) {

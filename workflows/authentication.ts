@@ -5,6 +5,7 @@ import type { SessionState } from '../domain/session.js';
 import { login } from './activities.js';
 import type { SessionInput } from './messages.js';
 import { type Attempt, runSession, Unavailable } from './session.js';
+import { together } from './together.js';
 
 /**
  * Logs a person in by face: 1:1 when `subject` is known, 1:N otherwise. The caller waits on the `answer` update; what
@@ -58,7 +59,7 @@ async function qualityAndSearch(input: SessionInput, image: ImageRef): Promise<F
     const result = await quality;
     if (result.outcome !== 'passed') return { results: [result] };
   }
-  const [result, found] = await Promise.all([quality, search()]);
+  const [result, found] = await together(quality, search());
   // A search that met no usable face says nothing beyond what quality says of the same photo.
   const results = result.outcome === 'passed' ? [result, found.result] : [result];
   return { results, ...(found.subject === undefined ? {} : { recognised: found.subject }) };

@@ -131,10 +131,10 @@ async function settleRivals(
       if (behind.length === 0) return undefined;
       const displaced = await together(...behind.map((face) => enrolment.displaceFace({ tenant, face })));
       if (displaced.every((each) => each.displaced)) return undefined;
-      continue; // one of them changed under our hands: look again
+      // one of them changed under our hands: look again
     }
     if (Date.now() >= waitUntil) return 'duplicate_check_incomplete';
-    await sleep(pause, { summary: 'for a rival that is ahead in line' });
+    await sleep(pause, { summary: 'for a rival to decide' });
   }
 }
 

@@ -7,7 +7,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ImageRef, PhotoInput, Photos } from '../domain/image-ref.js';
+import {
+  type ImageRef,
+  type Input,
+  missingPhotos,
+  type PhotoInput,
+  type Photos,
+} from '../domain/image-ref.js';
 import { type ReasonCode, reasonOf } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { type Settlement, settled } from '../domain/settlement.js';
@@ -25,6 +31,9 @@ import {
 import { searchAttributes } from './search-attributes.js';
 
 type Flow = 'registration' | 'authentication';
+
+/** Far more than a person needs, and far below the 2,000 updates that Temporal takes per run. */
+const MAX_SUBMISSIONS = 100;
 
 /** A session's state, and the only places that change it: settlements, and commands from outside. */
 export interface Session {
@@ -49,12 +58,12 @@ export function openSession(input: SessionInput, flow: Flow): Session {
   const scope = new CancellationScope();
   let canceling = false;
 
-  /** Photos that were no good and are asked for again, though the policy may not insist on them. */
-  const askedAgain = new Set<PhotoInput>();
-  const missing = () =>
-    (Object.keys(policy.inputs) as PhotoInput[]).filter(
-      (name) => (policy.inputs[name] === 'required' || askedAgain.has(name)) && !photos[name],
-    );
+  /** A photo that was no good is asked for again, though the policy may not insist on it. */
+  const needs = { ...policy.inputs };
+  const missing = () => missingPhotos(needs, photos);
+  let submissions = 0;
+  /** What was judged last and may be repeated. */
+  let judgedBefore = '';
   const createdAt = workflowInfo().startTime.getTime();
   let state: SessionState = {
     sessionId: input.sessionId,
@@ -63,6 +72,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     revision: 1,
     policy: { name: input.policy.name, version: input.policy.version },
     attempts: { used: 0, max: policy.attempts },
+    inputs: (Object.keys(needs) as Input[]).filter((name) => needs[name] !== 'off'),
     missingInputs: missing(),
     reasons: [],
     checks: [],
@@ -112,6 +122,12 @@ export function openSession(input: SessionInput, flow: Flow): Session {
   setHandler(
     submitUpdate,
     async (submission) => {
+      submissions += 1;
+      // The same photos again, perhaps because the answer was lost: it is the same answer, and costs no attempt.
+      if (signature({ ...photos, ...submission.photos }) === judgedBefore) {
+        for (const photo of Object.values(submission.photos)) spent.set(photo.key, photo);
+        return state;
+      }
       for (const [name, photo] of Object.entries(submission.photos) as [PhotoInput, ImageRef][]) {
         if (photos[name]?.key !== photo.key) spend(name);
         spent.delete(photo.key);
@@ -120,7 +136,13 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       change(missing().length === 0 ? { status: 'processing' } : {});
       return atRest();
     },
-    { description: 'Hands in photos', validator: (_: Submission) => requireAllowed(state, 'submit') },
+    {
+      description: 'Hands in photos',
+      validator: (_: Submission) => {
+        requireAllowed(state, 'submit');
+        if (submissions >= MAX_SUBMISSIONS) refuse(state, 'submit', ['cancel']);
+      },
+    },
   );
   setHandler(
     cancelUpdate,
@@ -157,11 +179,12 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     cancellable: (work) => scope.run(work),
     settle(settlement) {
       const next = settled(state, settlement);
+      judgedBefore = settlement.judged ? signature(photos) : '';
       for (const reason of next.reasons) {
         const described = reasonOf(reason);
         if (next.status !== 'requires_input' || !described.input) continue;
         spend(described.input);
-        askedAgain.add(described.input);
+        needs[described.input] = 'required';
       }
       // Judging again the same photo needs somebody to ask for it.
       if (next.status === 'requires_input' && missing().length === 0) spend('selfie');
@@ -170,6 +193,14 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     },
     flag: (reason) => change({ flagged: reason }),
   };
+}
+
+/** Names the photos by their content. */
+function signature(photos: Photos): string {
+  return Object.entries(photos)
+    .map(([name, photo]) => `${name}:${photo.sha256}`)
+    .sort()
+    .join(' ');
 }
 
 /** Operators see this in Temporal UI. A login that is over needs no attribute of its own: each costs an action. */
@@ -200,7 +231,10 @@ function requireSameRequest(same: boolean): void {
 
 function requireAllowed(state: SessionState, command: Command): void {
   const allowed = allowedCommands(state.status);
-  if (allowed.includes(command)) return;
+  if (!allowed.includes(command)) refuse(state, command, allowed);
+}
+
+function refuse(state: SessionState, command: Command, allowed: readonly Command[]): never {
   throw ApplicationFailure.create({
     type: failures.wrongStatus,
     message: `A session that is ${state.status} cannot be asked to ${command}.`,

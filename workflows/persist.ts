@@ -15,7 +15,9 @@ const alert = { key: searchAttributes.reason, value: 'operator_must_act' };
 export async function persist<T>(step: () => Promise<T>): Promise<T> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await step();
+      const result = await step();
+      if (pause > FIRST_PAUSE_MS) upsertSearchAttributes([{ ...alert, value: null }]);
+      return result;
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
       if (pause === FIRST_PAUSE_MS) upsertSearchAttributes([alert]);

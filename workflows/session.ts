@@ -72,7 +72,10 @@ async function live(input: SessionInput, story: FlowStory, session: Session): Pr
     const saga = startSaga();
     const outcome = await judge(story, session, attempt, saga);
     await recorded;
-    if (outcome.status === 'blocked') session.settle(outcome); // told first: undoing may need the same operator
+    if (outcome.status === 'blocked') {
+      session.settle(outcome); // told first: undoing may need the same operator
+      await save(input, session);
+    }
     if (outcome.status !== 'verified') await saga.undo();
     if (outcome.status !== 'blocked') session.settle(outcome);
     if (!isFinal(session.state().status)) await save(input, session);
@@ -83,12 +86,8 @@ async function live(input: SessionInput, story: FlowStory, session: Session): Pr
 /** Writes the session's first row. @throws ApplicationFailure `SessionExists` when there is one already */
 async function record({ tenant, fingerprint }: SessionInput, session: Session): Promise<void> {
   const { firstExecutionRunId } = workflowInfo();
-  const { opened } = await enrolment.openSession({
-    tenant,
-    state: session.state(),
-    fingerprint,
-    run: firstExecutionRunId,
-  });
+  const opening = { tenant, state: session.state(), fingerprint, run: firstExecutionRunId };
+  const { opened } = await persist(() => enrolment.openSession(opening));
   if (opened) return;
   throw ApplicationFailure.create({
     type: failures.sessionExists,

@@ -47,7 +47,7 @@ async function begin(flow: SessionState['flow'], userId: string, image: string) 
   const selfie = await intake.accept('selfie', image);
   const user = flow === 'registration' ? await ports.users.read(tenant, subject) : undefined;
   await ports.sessions.create(tenant, sessionId, 'plain', { userId });
-  const placed = intake.place(tenant, sessionId, [selfie]);
+  const placed = intake.place(tenant, sessionId, '0-0', [selfie]);
   await intake.store(placed);
   const photos = refsOf(placed);
   if (!photos.selfie || user) throw new Error('The baseline expects a photo, and a user who is new.');
@@ -59,6 +59,7 @@ async function begin(flow: SessionState['flow'], userId: string, image: string) 
     revision: 1,
     policy: version,
     attempts: { used: 0, max: 3 },
+    inputs: ['selfie'],
     missingInputs: [],
     reasons: [],
     checks: [],

@@ -33,7 +33,13 @@ const fails =
     Promise.reject(error);
 
 /** Temporal’s client as far as flows use it, with what it answers; notes every call. */
-function stub(replies: { withStart?: Reply; start?: Reply; update?: Reply; query?: Reply }) {
+function stub(replies: {
+  withStart?: Reply;
+  start?: Reply;
+  update?: Reply;
+  notAccepted?: Reply;
+  query?: Reply;
+}) {
   const calls: { name: string; args: unknown[]; withinMs: number }[] = [];
   let withinMs = Number.NaN;
   const reply =
@@ -51,7 +57,12 @@ function stub(replies: { withStart?: Reply; start?: Reply; update?: Reply; query
       executeUpdateWithStart: reply('withStart', replies.withStart),
       start: reply('start', replies.start),
       getHandle: (id: string) => ({
-        executeUpdate: (...args: unknown[]) => reply(`update ${id}`, replies.update)(...args),
+        // What a worker accepted has its result a moment later, or never: `result` gives that.
+        startUpdate: async (...args: unknown[]) => {
+          const result = reply(`update ${id}`, replies.update);
+          if (replies.notAccepted) return replies.notAccepted();
+          return { result: () => result(...args) };
+        },
         query: (...args: unknown[]) => reply(`query ${id}`, replies.query)(...args),
       }),
     },
@@ -138,7 +149,7 @@ describe('a command to a session', () => {
   const commands: Record<string, (flows: Flows) => Promise<unknown>> = {
     submit: (flows) => flows.submit(input, { selfie: input.photos.selfie as never }, 'update-1', 700),
     cancel: (flows) => flows.cancel(input, 700),
-    resume: (flows) => flows.resume(input, 700),
+    resume: (flows) => flows.resume(input, 'resume/7', 700),
   };
   for (const [name, send] of Object.entries(commands)) {
     it(`${name} is sent to its workflow, and answers where it stands`, async () => {
@@ -151,9 +162,16 @@ describe('a command to a session', () => {
       ];
       assert.deepEqual(
         [definition.name, options?.updateId],
-        [name, name === 'submit' ? 'update-1' : undefined],
+        [name, { submit: 'update-1', cancel: 'cancel', resume: 'resume/7' }[name]],
       );
       near(calls[0]?.withinMs, 700);
+    });
+
+    it(`${name} that no worker accepted in time may not have arrived: that is no 202`, async () => {
+      for (const error of [timeout, grpc(4)]) {
+        const sending = send(stub({ notAccepted: fails(error) }).flows);
+        await assert.rejects(sending, { name: 'Problem', status: 503 });
+      }
     });
 
     it(`${name} may come late, to nobody, in the wrong status, or not arrive at all`, async () => {

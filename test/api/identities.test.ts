@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { base32, createIdentities, fingerprint } from '../../api/identities.js';
+import { base32, createIdentities } from '../../api/identities.js';
 import { externalImageId, parseExternalImageId } from '../../domain/face-record.js';
 import type { Tenant } from '../../domain/session.js';
 
@@ -10,6 +10,7 @@ const secrets = {
   idempotency: Buffer.from('an idempotency secret, published too'),
 };
 const identities = createIdentities(secrets);
+const { fingerprint } = identities;
 const acme: Tenant = { account: 'acme', mode: 'live' };
 
 const tenant: fc.Arbitrary<Tenant> = fc.record({
@@ -132,6 +133,11 @@ describe('base32', () => {
 });
 
 describe('the fingerprint of a request', () => {
+  it('is keyed: whoever can read it cannot try requests until one fits', () => {
+    const other = createIdentities({ ...secrets, idempotency: Buffer.from('another secret altogether') });
+    assert.notEqual(other.fingerprint({ a: 1 }), fingerprint({ a: 1 }));
+  });
+
   const shuffled = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shuffled);
     if (value === null || typeof value !== 'object') return value;

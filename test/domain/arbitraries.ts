@@ -117,6 +117,7 @@ export const sessionState: fc.Arbitrary<SessionState> = fc.record({
   attempts: fc
     .record({ used: fc.nat(5), left: fc.integer({ min: 1, max: 5 }) })
     .map(({ used, left }) => ({ used, max: used + left })),
+  inputs: fc.constant(['selfie'] as const),
   missingInputs: fc.constant([]),
   reasons: fc.array(fc.constantFrom(...ALL_REASONS), { maxLength: 2 }),
   checks: fc.array(checkResult, { maxLength: 2 }),

@@ -31,6 +31,7 @@ export function sessionState(sessionId: string, changes: Partial<SessionState> =
     revision: 1,
     policy: { name: 'default', version: 1 },
     attempts: { used: 0, max: 3 },
+    inputs: ['selfie', 'reference'],
     missingInputs: [],
     reasons: [],
     checks: [],
