@@ -2,9 +2,16 @@ import type { ImageRef } from '../domain/image-ref.js';
 import type { AuthenticationPolicy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import { checkQuality } from './check-quality.js';
+import { commitFace } from './commit-face.js';
 import { comparePhotos } from './compare-photos.js';
-import * as enrol from './enrol.js';
+import { displaceFace } from './displace-face.js';
+import { indexFace } from './index-face.js';
+import { placeFace } from './place-face.js';
 import type { Ports } from './ports.js';
+import { readFaces } from './read-faces.js';
+import { recheckDuplicate } from './recheck-duplicate.js';
+import { removeFace } from './remove-face.js';
+import { reserveUser } from './reserve-user.js';
 import { openSession, saveSession } from './save-session.js';
 import { searchDuplicates } from './search-duplicates.js';
 import { searchRivals } from './search-rivals.js';
@@ -24,20 +31,19 @@ export function createActivities(ports: Ports) {
     searchRivals: (request: Request<typeof searchRivals>) => searchRivals(ports, request),
     searchOwnShard: (request: Request<typeof searchOwnShard>) => searchOwnShard(ports, request),
     searchEveryShard: (request: Request<typeof searchEveryShard>) => searchEveryShard(ports, request),
-    recheckDuplicate: (request: Request<typeof enrol.recheckDuplicate>) =>
-      enrol.recheckDuplicate(ports, request),
+    recheckDuplicate: (request: Request<typeof recheckDuplicate>) => recheckDuplicate(ports, request),
 
-    reserveUser: (request: Request<typeof enrol.reserveUser>) => enrol.reserveUser(ports, request),
+    reserveUser: (request: Request<typeof reserveUser>) => reserveUser(ports, request),
     releaseUser: ({ tenant, subject, sessionId }: { tenant: Tenant; subject: string; sessionId: string }) =>
       ports.users.release(tenant, subject, sessionId),
-    placeFace: (request: Request<typeof enrol.placeFace>) => enrol.placeFace(ports, request),
+    placeFace: (request: Request<typeof placeFace>) => placeFace(ports, request),
     withdrawFace: (request: { tenant: Tenant; subject: string; faceKey: string; sessionId: string }) =>
       ports.users.withdrawFace(request.tenant, request, request.sessionId),
-    indexFace: (request: Request<typeof enrol.indexFace>) => enrol.indexFace(ports, request),
-    removeFace: (request: Request<typeof enrol.removeFace>) => enrol.removeFace(ports, request),
-    commitFace: (request: Request<typeof enrol.commitFace>) => enrol.commitFace(ports, request),
-    readFaces: (request: Request<typeof enrol.readFaces>) => enrol.readFaces(ports, request),
-    displaceFace: (request: Request<typeof enrol.displaceFace>) => enrol.displaceFace(ports, request),
+    indexFace: (request: Request<typeof indexFace>) => indexFace(ports.faces, request),
+    removeFace: (request: Request<typeof removeFace>) => removeFace(ports.faces, request),
+    commitFace: (request: Request<typeof commitFace>) => commitFace(ports, request),
+    readFaces: (request: Request<typeof readFaces>) => readFaces(ports.users, request),
+    displaceFace: (request: Request<typeof displaceFace>) => displaceFace(ports.users, request),
 
     promotePhoto: ({ from, to }: { from: ImageRef; to: ImageRef }) => ports.photos.copy(from, to),
     discardPhotos: ({ photos }: { photos: readonly ImageRef[] }) => ports.photos.remove(photos),
@@ -56,4 +62,5 @@ export function createActivities(ports: Ports) {
   };
 }
 
+/** What a worker registers and workflows call by name. */
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,25 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Tenant } from '../domain/session.js';
+import { failures } from '../workflows/failures.js';
+import type { Ports } from './ports.js';
+
+/**
+ * Takes the user for this session, and stores who it is: read from the session's row, so that history never knows.
+ * @throws ApplicationFailure `OperatorMustAct` when that row is gone
+ */
+export async function reserveUser(
+  { users, sessions }: Pick<Ports, 'users' | 'sessions'>,
+  { tenant, subject, sessionId }: { tenant: Tenant; subject: string; sessionId: string },
+): Promise<{ outcome: 'reserved' | 'exists' | 'busy' }> {
+  const row = await sessions.read(tenant, sessionId);
+  const { userId, profile } = row?.details ?? {};
+  if (!userId) {
+    throw ApplicationFailure.create({
+      type: failures.operatorMustAct,
+      message: 'The session row with the user is gone. Cancel the session and let the person start again.',
+      nonRetryable: true,
+    });
+  }
+  const person = { userId, ...(profile ? { profile } : {}) };
+  return { outcome: await users.reserve(tenant, subject, sessionId, person) };
+}
