@@ -3,6 +3,8 @@ import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { z } from 'zod';
+import { type Environment, readEnvironment } from './configuration/environment.js';
+import { keyList } from './configuration/key-list.js';
 import { createEncryptionCodec, type EncryptionKey } from './workers/codec/encryption-codec.js';
 import { IDENTITY_QUEUE, INDEX_QUEUE, REKOGNITION_QUEUE } from './workflows/task-queues.js';
 
@@ -35,49 +37,35 @@ export interface TemporalConfig {
   dataConverter: DataConverter;
 }
 
-/** `<id>:<base64 of 32 bytes>`, newest first, separated by commas. */
-const keyList = z.string().transform((text, context) => {
-  const keys = text.split(',').map((entry) => {
-    const [id, base64] = entry.trim().split(':');
-    const key = Buffer.from(base64 ?? '', 'base64');
-    if (!id || key.length !== 32) {
-      context.addIssue({ code: 'custom', message: 'must be <id>:<base64 of 32 bytes>, separated by commas' });
-    }
-    return { id: id ?? '', key: new Uint8Array(key) };
-  });
-  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
-    context.addIssue({ code: 'custom', message: 'two keys have one id; a new key needs an id of its own' });
-  }
-  return keys;
-});
 const count = z.coerce.number().int().positive();
 
-const schema = z.object({
-  IDV_ENCRYPTION_KEYS: keyList,
-  IDV_DEPLOYMENT_NAME: z.string().min(1).optional(),
-  IDV_BUILD_ID: z.string().min(1).optional(),
-  IDV_ACTIVITIES: count.default(100),
-  IDV_REKOGNITION_ACTIVITIES: count.default(50),
-  IDV_REKOGNITION_WRITES_PER_SECOND: z.coerce.number().positive().optional(),
-  IDV_INDEX_ACTIVITIES: count.default(8),
-  IDV_CACHED_WORKFLOWS: count.default(1_000),
-  IDV_SHUTDOWN_GRACE_MS: count.default(30_000),
-});
+const schema = z
+  .object({
+    IDV_ENCRYPTION_KEYS: keyList,
+    IDV_DEPLOYMENT_NAME: z.string().min(1).optional(),
+    IDV_BUILD_ID: z.string().min(1).optional(),
+    IDV_ACTIVITIES: count.default(100),
+    IDV_REKOGNITION_ACTIVITIES: count.default(50),
+    IDV_REKOGNITION_WRITES_PER_SECOND: z.coerce.number().positive().optional(),
+    IDV_INDEX_ACTIVITIES: count.default(8),
+    IDV_CACHED_WORKFLOWS: count.default(1_000),
+    IDV_SHUTDOWN_GRACE_MS: count.default(30_000),
+  })
+  .superRefine((settings, context) => {
+    const names = ['IDV_DEPLOYMENT_NAME', 'IDV_BUILD_ID'] as const;
+    const [missing, ...more] = names.filter((name) => settings[name] === undefined);
+    if (!missing || more.length > 0) return;
+    const message = `must be set as well: ${names.join(' and ')} together switch worker versioning on. Or set neither`;
+    context.addIssue({ code: 'custom', path: [missing], message });
+  });
 
 /**
  * Everything Temporal, read once: the connection from the standard `TEMPORAL_*` variables and files, the rest from
  * `IDV_*`.
  * @throws Error naming each variable that is wrong, and why
  */
-export function temporalConfig(
-  environment: Record<string, string | undefined> = process.env,
-): TemporalConfig {
-  const result = schema.safeParse(environment);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`These environment variables need mending:\n${lines.join('\n')}`);
-  }
-  const settings = result.data;
+export function temporalConfig(environment: Environment = process.env): TemporalConfig {
+  const settings = readEnvironment(schema, environment);
   const { connectionOptions, namespace } = loadClientConnectConfig({
     overrideEnvVars: Object.fromEntries(
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import type { ApiKey } from '../configuration/api-keys.js';
 import type { Tenant } from '../domain/session.js';
 import { problems } from './problem.js';
-import type { ApiKey } from './settings.js';
 
 /** Who calls: set by `authenticate` on every request that gets past it. */
 export function tenantOf(locals: Record<string, unknown>): Tenant {

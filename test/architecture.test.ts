@@ -23,6 +23,12 @@ const mutations: Record<RuleName, Mutation[]> = {
     mutation('domain/x.ts', "import { readFile } from 'node:fs';", /must not import node:fs/),
     mutation('domain/x.ts', "import type { z } from 'zod';", /must not import zod/),
     mutation('domain/x.ts', "import type { A } from '../workflows/messages.js';", /workflows\/messages\.ts/),
+    mutation('configuration/x.ts', "import { a } from '../domain/shards.js';", /must not import domain/),
+    mutation(
+      'workflows/x.ts',
+      "import { a } from '../configuration/json.js';",
+      /must not import configuration/,
+    ),
     mutation('workflows/x.ts', "import { a } from '../activities/enrol.js';", /write `import type`/),
     mutation('workflows/x.ts', "import type { T } from '../api/schemas.js';", /move what it needs/),
     mutation('workflows/x.ts', "import { z } from 'zod';", /must not import zod/),

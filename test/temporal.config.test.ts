@@ -49,7 +49,15 @@ describe('temporal.config', () => {
   it('switches worker versioning on where both variables of it are set', () => {
     const versioned = { IDV_DEPLOYMENT_NAME: 'idv', IDV_BUILD_ID: '42' };
     assert.deepEqual(temporalConfig({ ...enough, ...versioned }).deployment, { name: 'idv', buildId: '42' });
-    assert.equal(temporalConfig({ ...enough, IDV_BUILD_ID: '42' }).deployment, undefined);
+  });
+
+  it('refuses one of them without the other, and names both', () => {
+    for (const half of [{ IDV_BUILD_ID: '42' }, { IDV_DEPLOYMENT_NAME: 'idv' }]) {
+      assert.throws(
+        () => temporalConfig({ ...enough, ...half }),
+        /need mending:\n {2}IDV_\w+: must be set as well: IDV_DEPLOYMENT_NAME and IDV_BUILD_ID together/,
+      );
+    }
   });
 
   const wrong: Record<string, readonly string[]> = {

@@ -10,7 +10,15 @@ interface Room {
   packages?: readonly string[];
 }
 
-const ALL = ['domain', 'workflows', 'activities', 'workers', 'telemetry', 'temporal.config.ts'];
+const ALL = [
+  'configuration',
+  'domain',
+  'workflows',
+  'activities',
+  'workers',
+  'telemetry',
+  'temporal.config.ts',
+];
 
 /** The parts of `workflows` that say how to talk to them. */
 const CONTRACT = ['messages', 'ids', 'failures', 'task-queues', 'search-attributes'].map(
@@ -19,28 +27,30 @@ const CONTRACT = ['messages', 'ids', 'failures', 'task-queues', 'search-attribut
 
 /** What CONTRIBUTING.md tells in words. The key is a room, or a file that may do more than its room. */
 export const rooms: Readonly<Record<string, Room>> = {
+  // How variables of the environment are read, for every room that has settings.
+  configuration: { may: [], packages: ['zod'] },
   domain: { may: [], packages: [] },
   workflows: {
     may: ['domain'],
     types: ['activities'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
-  activities: { may: ['domain', 'workflows/failures.ts', 'telemetry'] },
+  activities: { may: ['configuration', 'domain', 'workflows/failures.ts', 'telemetry'] },
   // It stands in for AWS, so it must not know the service.
   local: { may: ['domain'] },
   telemetry: { may: [] },
   api: {
-    may: ['domain', ...CONTRACT, 'telemetry', 'temporal.config.ts'],
+    may: ['configuration', 'domain', ...CONTRACT, 'telemetry', 'temporal.config.ts'],
     types: ['workflows', 'activities/ports.ts'],
   },
   'api/server.ts': {
-    may: ['domain', ...CONTRACT, 'telemetry', 'temporal.config.ts', 'activities/aws'],
+    may: ['configuration', 'domain', ...CONTRACT, 'telemetry', 'temporal.config.ts', 'activities/aws'],
     types: ['workflows', 'activities/ports.ts'],
   },
   workers: { may: ALL },
   web: { may: ['domain'] },
   cli: { may: [...ALL, 'api', 'local', 'web'] },
-  'temporal.config.ts': { may: ['workers/codec', 'workflows/task-queues.ts'] },
+  'temporal.config.ts': { may: ['configuration', 'workers/codec', 'workflows/task-queues.ts'] },
   // Never shipped; it starts the stack that the tests start.
   bench: { may: [...ALL, 'api', 'local', 'cli', 'web', 'test/support'] },
   test: { may: [...ALL, 'api', 'local', 'cli', 'web', 'bench'] },
