@@ -18,7 +18,7 @@ RUN npm ci --omit=dev
 
 # The service: API, workers, codec endpoint and operators' commands. No weights, no tsx, no development package.
 FROM base AS production
-ENV NODE_ENV=production IDV_API_HOST=0.0.0.0 IDV_CODEC_HOST=0.0.0.0
+ENV NODE_ENV=production IDV_API_HOST=0.0.0.0 IDV_CODEC_HOST=0.0.0.0 IDV_WORKER_HEALTH_PORT=3002
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE NOTICE ./

@@ -8,6 +8,8 @@ import { log } from '../telemetry/log.js';
 import { type Role, temporalConfig } from '../temporal.config.js';
 import { BUNDLE_PATH, bundleOptions } from './bundle-options.js';
 import { createWorker } from './create-worker.js';
+import { type Health, serveHealth } from './serve-health.js';
+import { workerSettings } from './settings.js';
 import { temporalLogger } from './temporal-logger.js';
 
 const ROLES: readonly Role[] = ['all', 'identity', 'rekognition', 'index'];
@@ -25,7 +27,9 @@ async function run(): Promise<void> {
   if (!ROLES.includes(role)) throw new Error(`Unknown role "${role}". One of: ${ROLES.join(', ')}.`);
   Runtime.install({ logger: temporalLogger });
   const config = temporalConfig();
+  const { IDV_WORKER_HEALTH_PORT: healthPort } = workerSettings();
   const ports = createPorts(awsSettings(), fieldKeys());
+  let health: Health | undefined;
   const connection = await NativeConnection.connect(config.connection);
   try {
     const roles = role === 'all' ? Object.values(config.roles) : [config.roles[role]];
@@ -36,10 +40,12 @@ async function run(): Promise<void> {
       workflowBundle: await workflowBundle(),
     };
     const workers = await Promise.all(roles.map((each) => createWorker(each, parts)));
+    if (healthPort !== undefined) health = await serveHealth(healthPort, workers);
     log.info({ role, taskQueues: roles.map((each) => each.taskQueue) }, 'worker ready');
     process.send?.({ ready: true });
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    health?.close();
     await connection.close();
     ports.destroy();
   }

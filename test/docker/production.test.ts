@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { requirement } from '../support/requirement.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { importGraph, root } from './import-graph.js';
 
@@ -37,6 +39,8 @@ const DEVELOPMENT_COMMANDS = ['start', 'doctor', 'demo', 'test'];
 
 describe('The production image', () => {
   const production = stage('production');
+  const scratch = temporaryDirectory();
+  after(scratch.remove);
 
   it('takes the build, the policies, the production packages and a launcher, and nothing else', () => {
     const copied = [...production.matchAll(/^COPY (?:--from=\S+ )?(.+) \S+$/gm)].flatMap(([, sources]) =>
@@ -58,7 +62,8 @@ describe('The production image', () => {
 
   it('runs as a user without rights, and can tell its health', () => {
     assert.match(production, /^USER node$/m);
-    assert.match(production, /^HEALTHCHECK /m);
+    assert.match(production, /^HEALTHCHECK .* CMD \["idv", "health"\]$/m);
+    assert.match(production, /^ENV .*\bIDV_WORKER_HEALTH_PORT=\d+/m, 'or a worker could not be asked');
   });
 
   it('installs neither weights nor anything else that is for development only', () => {
@@ -74,7 +79,7 @@ describe('The production image', () => {
   });
 
   it('loads only packages that it installs, and nothing of the twin', () => {
-    const commands = [...read('cli/main.ts').matchAll(/'\.\/commands\/([\w-]+)\.js'/g)].map(
+    const commands = [...read('cli/program.ts').matchAll(/'\.\/commands\/([\w-]+)\.js'/g)].map(
       ([, name]) => name,
     );
     const kept = commands.filter((name) => name && !DEVELOPMENT_COMMANDS.includes(name));
@@ -95,12 +100,10 @@ describe('The production image', () => {
   });
 
   it('becomes what its command says', () => {
-    const bin = temporaryDirectory();
-    after(bin.remove);
-    writeFileSync(join(bin.path, 'node'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    writeFileSync(join(scratch.path, 'node'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
     const run = (...args: string[]) =>
       execFileSync('sh', [join(root, 'docker/idv'), ...args], {
-        env: { PATH: `${bin.path}:${process.env.PATH}`, IDV_HOME: '/app' },
+        env: { PATH: `${scratch.path}:${process.env.PATH}`, IDV_HOME: '/app' },
         encoding: 'utf8',
       })
         .trim()
@@ -112,7 +115,57 @@ describe('The production image', () => {
     assert.equal(run('codec'), '/app/dist/workers/codec/main.js');
     assert.equal(run('setup', '--check'), '/app/dist/cli/main.js setup --check');
   });
+
+  for (const [program, variable, method, path] of [
+    ['api/server.js', 'IDV_API_PORT', 'GET', '/healthz'],
+    ['workers/main.js', 'IDV_WORKER_HEALTH_PORT', 'GET', '/healthz'],
+    ['workers/codec/main.js', 'IDV_CODEC_PORT', 'OPTIONS', '/decode'],
+  ] as const) {
+    it(`is healthy as ${program} only while that answers ${method} ${path}`, async function () {
+      requirement(this, '/proc', existsSync('/proc/self/cmdline') ? undefined : 'this is no Linux');
+      const home = join(scratch.path, 'home');
+      const file = join(home, 'dist', program);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, stub);
+      const health = (env: NodeJS.ProcessEnv = {}) =>
+        new Promise<number | null>((resolve, reject) => {
+          const options = {
+            env: { PATH: process.env.PATH, IDV_HOME: home, ...env },
+            stdio: 'ignore',
+          } as const;
+          spawn('sh', [join(root, 'docker/idv'), 'health'], options)
+            .once('error', reject)
+            .once('exit', resolve);
+        });
+
+      assert.notEqual(await health(), 0, 'nothing runs');
+      for (const [status, code] of [
+        [200, 0],
+        [503, 1],
+      ] as const) {
+        const child = spawn(process.execPath, [file, method, path, String(status)], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        try {
+          const [port] = (await once(child.stdout, 'data')) as [Buffer];
+          assert.equal(await health({ [variable]: port.toString().trim() }), code, `it answers ${status}`);
+        } finally {
+          child.kill();
+          await once(child, 'exit');
+        }
+      }
+    });
+  }
 });
+
+/** A program that answers the request it is told, and no other, with the status it is told. */
+const stub = `
+  const [method, path, status] = process.argv.slice(2);
+  const server = require('node:http').createServer((request, response) => {
+    response.writeHead(request.method === method && request.url === path ? Number(status) : 404).end();
+  });
+  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
 
 /** The lines of one stage of the Dockerfile. */
 function stage(name: string): string {
