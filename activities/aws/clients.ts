@@ -3,6 +3,7 @@ import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AwsSettings } from './settings.js';
 
+/** The SDK's clients, one a service. */
 export interface AwsClients {
   rekognition: RekognitionClient;
   dynamodb: DynamoDBClient;
@@ -10,16 +11,52 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** One attempt each: retries are Temporal's, where they can be seen and paced. */
-export function createAwsClients(settings: AwsSettings): AwsClients {
-  const common = { region: settings.AWS_REGION, maxAttempts: 1 };
+/** How long a call may wait for its answer, in milliseconds. */
+export interface RequestTimeouts {
+  rekognition: number;
+  dynamodb: number;
+  s3: number;
+}
+
+/**
+ * Below the time of the shortest activity that makes such a call (`workflows/activities.ts`: 8 s, for the commit 5 s), so
+ * that no request outlives its attempt. A login has less; its requests end with it (`observe.ts`).
+ */
+const REQUEST_TIMEOUTS: RequestTimeouts = { rekognition: 6_000, dynamodb: 4_000, s3: 6_000 };
+
+/** Somebody waits: a host that does not take the connection in this time is not going to. */
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/** The SDK's own 50 would hold a burst of searches back before the pace and the quota do. */
+const MAX_SOCKETS = 200;
+
+/**
+ * One attempt each: retries are Temporal's, where they can be seen and paced. A call without an answer in time is an error
+ * `TimeoutError`.
+ */
+export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEOUTS): AwsClients {
+  const common = (requestTimeout: number) => ({
+    region: settings.AWS_REGION,
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout,
+      throwOnRequestTimeout: true, // the SDK's default is to warn and wait on
+      socketTimeout: requestTimeout, // the same for an answer that breaks off in its midst
+      httpAgent: { maxSockets: MAX_SOCKETS },
+      httpsAgent: { maxSockets: MAX_SOCKETS },
+    },
+  });
   const rekognition = new RekognitionClient({
-    ...common,
+    ...common(timeouts.rekognition),
     region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
   });
-  const dynamodb = new DynamoDBClient(common);
-  // An endpoint of one's own rarely has a host name for each bucket.
-  const s3 = new S3Client({ ...common, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined });
+  const dynamodb = new DynamoDBClient(common(timeouts.dynamodb));
+  const s3 = new S3Client({
+    ...common(timeouts.s3),
+    // An endpoint of one's own rarely has a host name for each bucket.
+    forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined,
+  });
   return {
     rekognition,
     dynamodb,

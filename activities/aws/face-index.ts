@@ -12,12 +12,14 @@ import {
 import type { FaceDetail } from '../../domain/face-detail.js';
 import type { ImageRef } from '../../domain/image-ref.js';
 import type { FaceIndex, Hit, PhotoFault, PhotoStore } from '../ports.js';
-import { observed } from './observe.js';
+import { type CallOptions, observed } from './observe.js';
 import type { Pace } from './pace.js';
 import { errorName, toFailure } from './to-failure.js';
 
 /** What Rekognition says of a photo it cannot use (API reference, errors of each operation). */
 const PHOTO_ERRORS = ['InvalidImageFormatException', 'ImageTooLargeException', 'InvalidParameterException'];
+
+type Send<T> = (options: CallOptions) => Promise<T>;
 
 interface Output {
   $metadata: { requestId?: string };
@@ -32,7 +34,7 @@ export function createFaceIndex(
   client: RekognitionClient,
   options: { pace: Pace; sendBytes: false } | { pace: Pace; sendBytes: true; photos: PhotoStore },
 ): FaceIndex {
-  async function call<T extends Output>(operation: string, send: () => Promise<T>): Promise<T> {
+  async function call<T extends Output>(operation: string, send: Send<T>): Promise<T> {
     await options.pace(operation);
     return observed('rekognition', operation, send, PHOTO_ERRORS);
   }
@@ -51,7 +53,7 @@ export function createFaceIndex(
         Image: await imageOf(image),
         Attributes: ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'FACE_OCCLUDED'],
       });
-      const output = await orFault(call('DetectFaces', () => client.send(command)));
+      const output = await orFault(call('DetectFaces', (options) => client.send(command, options)));
       if ('fault' in output) return { fault: 'unreadable', requestId: output.requestId };
       return {
         faces: (output.FaceDetails ?? []).map((detail) => faceDetail(detail, image)),
@@ -67,7 +69,7 @@ export function createFaceIndex(
         SimilarityThreshold: 0, // the score is evidence, also when it is low
         QualityFilter: qualityFilter,
       });
-      const output = await orFault(call('CompareFaces', () => client.send(command)));
+      const output = await orFault(call('CompareFaces', (options) => client.send(command, options)));
       if ('fault' in output) return output;
       const similarity = Math.max(0, ...(output.FaceMatches ?? []).map((match) => match.Similarity ?? 0));
       return { similarity, requestId: requestId(output) };
@@ -81,7 +83,7 @@ export function createFaceIndex(
         FaceMatchThreshold: threshold,
         QualityFilter: qualityFilter,
       });
-      const output = await orFault(call('SearchFacesByImage', () => client.send(command)));
+      const output = await orFault(call('SearchFacesByImage', (options) => client.send(command, options)));
       if ('fault' in output)
         return { hits: undefined, faceModelVersion: undefined, requestId: output.requestId };
       return {
@@ -100,7 +102,7 @@ export function createFaceIndex(
         QualityFilter: qualityFilter,
         DetectionAttributes: ['DEFAULT'],
       });
-      const output = await orFault(call('IndexFaces', () => client.send(command)));
+      const output = await orFault(call('IndexFaces', (options) => client.send(command, options)));
       if ('fault' in output) return output;
       const faceId = output.FaceRecords?.[0]?.Face?.FaceId;
       if (!faceId) return { requestId: requestId(output) };
@@ -111,7 +113,7 @@ export function createFaceIndex(
     async deleteFaces({ collection, faceIds }) {
       if (faceIds.length === 0) return;
       const command = new DeleteFacesCommand({ CollectionId: collection, FaceIds: faceIds });
-      await call('DeleteFaces', () => client.send(command));
+      await call('DeleteFaces', (options) => client.send(command, options));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { asyncLocalStorage } from '@temporalio/activity';
 import { createCounter, createHistogram } from '../../telemetry/instruments.js';
 import { errorName, toFailure } from './to-failure.js';
 
@@ -11,6 +12,18 @@ const duration = createHistogram('idv.aws.duration', {
   description: 'Duration of calls to AWS',
 });
 
+/** What every call to AWS is sent with. */
+export interface CallOptions {
+  /** Ends the request together with the activity's attempt: cancelled, out of time, or its worker shuts down. */
+  abortSignal?: AbortSignal;
+}
+
+/** The API calls the same ports outside of any activity. */
+function callOptions(): CallOptions {
+  const activity = asyncLocalStorage.getStore();
+  return activity ? { abortSignal: activity.cancellationSignal } : {};
+}
+
 /**
  * Makes a call to AWS with a span and counters around it. Attributes are the operation and the outcome, never input.
  * @param expected names of errors that are answers to the caller; they are thrown as they are
@@ -19,7 +32,7 @@ const duration = createHistogram('idv.aws.duration', {
 export async function observed<T>(
   service: 'rekognition' | 'dynamodb' | 's3',
   operation: string,
-  call: () => Promise<T>,
+  call: (options: CallOptions) => Promise<T>,
   expected: readonly string[] = [],
 ): Promise<T> {
   const started = performance.now();
@@ -30,7 +43,7 @@ export async function observed<T>(
     async (span) => {
       let outcome = 'ok';
       try {
-        return await call();
+        return await call(callOptions());
       } catch (error) {
         outcome = errorName(error);
         if (expected.includes(outcome)) throw error;

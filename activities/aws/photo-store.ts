@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { PhotoStore } from '../ports.js';
-import { observed } from './observe.js';
+import { type CallOptions, observed } from './observe.js';
 import { errorName, toFailure } from './to-failure.js';
 
 /** DeleteObjects takes 1,000 keys at most (S3 API reference). */
@@ -22,13 +22,13 @@ export function createPhotoStore(client: S3Client): PhotoStore {
         Body: body,
         ContentType: contentType,
       });
-      await observed('s3', 'PutObject', () => client.send(command));
+      await observed('s3', 'PutObject', (options) => client.send(command, options));
     },
 
     async get({ bucket, key }, { maxBytes } = {}) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-      const read = async () => {
-        const output = await client.send(command);
+      const read = async (options: CallOptions) => {
+        const output = await client.send(command, options);
         if (maxBytes !== undefined && (output.ContentLength ?? 0) > maxBytes) {
           // Enough for the caller to see that it is too large, without reading it.
           (output.Body as { destroy?: () => void } | undefined)?.destroy?.();
@@ -50,7 +50,7 @@ export function createPhotoStore(client: S3Client): PhotoStore {
         Key: to.key,
         CopySource: `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
       });
-      await observed('s3', 'CopyObject', () => client.send(command));
+      await observed('s3', 'CopyObject', (options) => client.send(command, options));
     },
 
     async remove(photos) {
@@ -61,7 +61,9 @@ export function createPhotoStore(client: S3Client): PhotoStore {
             Bucket: bucket,
             Delete: { Objects: keys, Quiet: true },
           });
-          const { Errors } = await observed('s3', 'DeleteObjects', () => client.send(command));
+          const { Errors } = await observed('s3', 'DeleteObjects', (options) =>
+            client.send(command, options),
+          );
           const [failed] = Errors ?? [];
           if (failed) throw toFailure('DeleteObjects', Object.assign(new Error(), { name: failed.Code }));
         }

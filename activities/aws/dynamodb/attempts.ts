@@ -36,7 +36,7 @@ export async function countAttempt(
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
-        await observed('dynamodb', 'UpdateItem', () => client.send(command), [
+        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), [
           'ConditionalCheckFailedException',
         ]);
         return undefined;
@@ -82,7 +82,7 @@ export async function forgetAttempts(
         ExpressionAttributeValues: marshall({ ':id': new Set([attemptId]) }),
       })
     : new DeleteItemCommand({ TableName: table, Key });
-  await observed('dynamodb', attemptId ? 'UpdateItem' : 'DeleteItem', () =>
-    client.send(command as DeleteItemCommand),
+  await observed('dynamodb', attemptId ? 'UpdateItem' : 'DeleteItem', (options) =>
+    client.send(command as DeleteItemCommand, options),
   );
 }

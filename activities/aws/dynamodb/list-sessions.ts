@@ -82,7 +82,7 @@ async function newestOf(
       ...(conditions.length === 0 ? { Limit: wanted + 1 } : {}),
       ExclusiveStartKey: startKey,
     });
-    const output = await observed('dynamodb', 'Query', () => client.send(command));
+    const output = await observed('dynamodb', 'Query', (options) => client.send(command, options));
     for (const raw of output.Items ?? []) {
       const item = unmarshall(raw) as Item;
       if (item.createdKey !== cursor) items.push(item);

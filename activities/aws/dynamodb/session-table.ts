@@ -38,7 +38,7 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
-        await observed('dynamodb', 'PutItem', () => client.send(command), REFUSED);
+        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
         return undefined;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException && error.Item)
@@ -74,7 +74,7 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
-        await observed('dynamodb', 'UpdateItem', () => client.send(command), REFUSED);
+        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return error.Item?.run?.S === run;
@@ -100,7 +100,7 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
         ),
       });
       try {
-        await observed('dynamodb', 'UpdateItem', () => client.send(command), REFUSED);
+        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // a newer one is there: that is fine
       }
@@ -112,7 +112,7 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
         Key: marshall(sessionKey(tenant, sessionId)),
         ConsistentRead: true,
       });
-      const { Item } = await observed('dynamodb', 'GetItem', () => client.send(command));
+      const { Item } = await observed('dynamodb', 'GetItem', (options) => client.send(command, options));
       return Item ? toRow(unmarshall(Item)) : undefined;
     },
 

@@ -36,7 +36,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {
-      await observed('dynamodb', 'UpdateItem', () => client.send(command), REFUSED);
+      await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
       return undefined;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
@@ -56,7 +56,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       ExpressionAttributeValues: marshall(values),
     });
     try {
-      await observed('dynamodb', 'DeleteItem', () => client.send(command), REFUSED);
+      await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options), REFUSED);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error; // somebody else's now: leave it
     }
@@ -69,7 +69,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       ExpressionAttributeValues: marshall({ ':pk': userPartition(tenant, subject) }),
       ConsistentRead: true,
     });
-    const { Items } = await observed('dynamodb', 'Query', () => client.send(command));
+    const { Items } = await observed('dynamodb', 'Query', (options) => client.send(command, options));
     const rows = (Items ?? []).map((item) => unmarshall(item));
     return {
       profile: rows.find((row) => row.sk === 'PROFILE'),
@@ -103,7 +103,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
         const command = new BatchGetItemCommand({
           RequestItems: { [table]: { Keys, ConsistentRead: true } },
         });
-        const output = await observed('dynamodb', 'BatchGetItem', () => client.send(command));
+        const output = await observed('dynamodb', 'BatchGetItem', (options) => client.send(command, options));
         faces.push(...(output.Responses?.[table] ?? []).map((item) => toFace(unmarshall(item))));
         wanted.push(...(output.UnprocessedKeys?.[table]?.Keys ?? []));
       }
@@ -168,7 +168,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
-        await observed('dynamodb', 'PutItem', () => client.send(command), REFUSED);
+        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
         return face;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;

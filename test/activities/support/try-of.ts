@@ -3,9 +3,14 @@ import { DefaultLogger } from '@temporalio/worker';
 
 const silent = new DefaultLogger('ERROR', () => undefined);
 
+/** One try of an activity, which can be cancelled; its log is not shown. */
+export function attempt(number = 1): MockActivityEnvironment {
+  return new MockActivityEnvironment({ attempt: number }, { logger: silent });
+}
+
 /** Runs an activity as Temporal's `attempt`-th try of it. */
-export function tryOf<R>(attempt: number, activity: () => Promise<R>): Promise<R> {
-  return new MockActivityEnvironment({ attempt }, { logger: silent }).run(activity);
+export function tryOf<R>(number: number, activity: () => Promise<R>): Promise<R> {
+  return attempt(number).run(activity);
 }
 
 /** Where a search is no longer repeated, but taken as it is. */
