@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApplicationFailure } from '@temporalio/common';
-import { failures } from '../../workflows/failures.js';
+import { throttled } from './to-failure.js';
 
 /** How long a call may wait for its turn before it counts as throttled: somebody is waiting for the answer. */
 const PATIENCE_MS = 1_000;
@@ -29,11 +28,7 @@ export function createPace(
     const turn = Math.max(freeAt.get(operation) ?? full, full);
     const wait = turn - time;
     if (wait > PATIENCE_MS) {
-      throw ApplicationFailure.create({
-        type: failures.throttled,
-        message: `${operation} is paced at ${rate} a second`,
-        nextRetryDelay: 200 + Math.random() * 800,
-      });
+      throw throttled(`${operation} is paced at ${rate} a second`);
     }
     freeAt.set(operation, turn + interval);
     if (wait > 0) await sleep(wait);

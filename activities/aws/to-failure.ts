@@ -1,3 +1,4 @@
+import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../../workflows/failures.js';
 
@@ -9,14 +10,22 @@ const THROTTLES = new Set([
   'SlowDown',
   'TooManyRequestsException',
 ]);
+/** Rekognition's and DynamoDB's names, S3's error codes, and the SDK's own where it has no credentials to sign with. */
 const OPERATOR_MUST_ACT = new Set([
   'AccessDenied',
   'AccessDeniedException',
+  'AuthorizationHeaderMalformed',
+  'CredentialsProviderError',
+  'ExpiredToken',
   'ExpiredTokenException',
   'InvalidAccessKeyId',
   'InvalidS3ObjectException',
   'InvalidSignatureException',
+  'InvalidToken',
   'NoSuchBucket',
+  'NoSuchKey',
+  'PermanentRedirect',
+  'RequestTimeTooSkewed',
   'ResourceNotFoundException',
   'ServiceQuotaExceededException',
   'SignatureDoesNotMatch',
@@ -29,25 +38,35 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : 'Unknown';
 }
 
+const FIRST_DELAY_MS = 300;
+const LONGEST_DELAY_MS = 30_000;
+
 /**
- * What an AWS error means to a workflow. Throttles come back with a jittered delay, because the caller's own backoff does
- * not know the quota; what no retry can mend is non-retryable and says who can. Messages carry the operation and the
+ * A throttle, with a delay that replaces the backoff of the retry policy: the quota is shared, so those it turned away must
+ * neither come back together nor as often as before. Exponential with full jitter inside an activity ("Exponential Backoff
+ * And Jitter", AWS Architecture Blog); 200–1,000 ms outside of one, where nobody counts the tries.
+ */
+export function throttled(message: string): ApplicationFailure {
+  const attempt = asyncLocalStorage.getStore()?.info.attempt;
+  const nextRetryDelay =
+    attempt === undefined
+      ? 200 + Math.random() * 800
+      : Math.ceil((1 - Math.random()) * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)));
+  return ApplicationFailure.create({ type: failures.throttled, message, nextRetryDelay });
+}
+
+/**
+ * What an AWS error means to a workflow. Throttles come back with a delay of their own (`throttled`); what no retry can mend is non-retryable and says who can. Messages carry the operation and the
  * error's name, never input; the cause is left out, since AWS's own messages quote it.
  */
 export function toFailure(operation: string, error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const name = errorName(error);
-  if (THROTTLES.has(name)) {
-    return ApplicationFailure.create({
-      type: failures.throttled,
-      message: `${operation} was throttled`,
-      nextRetryDelay: 200 + Math.random() * 800,
-    });
-  }
+  if (THROTTLES.has(name)) return throttled(`${operation} was throttled`);
   if (OPERATOR_MUST_ACT.has(name)) {
     return ApplicationFailure.create({
       type: failures.operatorMustAct,
-      message: `${operation}: ${name}. Check the worker's role, the collection or table, and the quota, then resume.`,
+      message: `${operation}: ${name}. Check the worker's role, the collection, table or photo, and the quota, then resume.`,
       nonRetryable: true,
     });
   }

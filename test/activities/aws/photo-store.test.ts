@@ -67,8 +67,9 @@ describe('photos in S3', () => {
     await assert.rejects(createPhotoStore(broken).get(at('k')), { type: 'DependencyUnavailable' });
   });
 
-  it('cannot be copied from nowhere', async () => {
-    await assert.rejects(photos.copy(at('nowhere'), at('somewhere')), { name: 'ApplicationFailure' });
+  it('cannot be copied from nowhere, however often one tries', async () => {
+    const failure = { type: 'OperatorMustAct', nonRetryable: true, message: /^CopyObject: NoSuchKey/ };
+    await assert.rejects(photos.copy(at('nowhere'), at('somewhere')), failure);
   });
 
   it('are removed 1,000 to a call, from whatever bucket they are in', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { errorName, toFailure } from '../../../activities/aws/to-failure.js';
+import { tryOf } from '../support/try-of.js';
 
 const named = (name: string) => Object.assign(new Error('quotes u-secret'), { name });
 
@@ -16,9 +17,16 @@ const table: [type: string, nonRetryable: boolean, names: string[]][] = [
     [
       'AccessDenied',
       'AccessDeniedException',
+      'AuthorizationHeaderMalformed',
+      'CredentialsProviderError',
+      'ExpiredToken',
       'ExpiredTokenException',
       'InvalidS3ObjectException',
+      'InvalidToken',
       'NoSuchBucket',
+      'NoSuchKey',
+      'PermanentRedirect',
+      'RequestTimeTooSkewed',
       'ResourceNotFoundException',
       'ServiceQuotaExceededException',
       'UnrecognizedClientException',
@@ -50,6 +58,24 @@ describe('an error of AWS', () => {
     );
     for (const delay of delays) assert.ok(delay >= 200 && delay <= 1_000);
     assert.ok(new Set(delays).size > 1);
+  });
+
+  it('that asks an activity to slow down asks for more patience with every try, up to half a minute', async () => {
+    const delaysOf = (attempt: number) =>
+      tryOf(attempt, async () =>
+        Array.from({ length: 200 }, () => Number(toFailure('IndexFaces', named('SlowDown')).nextRetryDelay)),
+      );
+    for (const [attempt, most] of [
+      [1, 300],
+      [3, 1_200],
+      [7, 19_200],
+      [8, 30_000],
+      [2_000, 30_000],
+    ] as const) {
+      const delays = await delaysOf(attempt);
+      assert.ok(Math.min(...delays) > 0 && Math.max(...delays) <= most);
+      assert.ok(Math.max(...delays) > most / 2 && Math.min(...delays) < most / 2, 'full jitter');
+    }
   });
 
   it('that is a failure already stays what it is', () => {
