@@ -4,6 +4,9 @@ import type { SessionState, Tenant } from './session.js';
 /** Photos of a session that is still being judged. The bucket's lifecycle rule removes what no workflow discarded. */
 export const INCOMING_PREFIX = 'incoming/';
 
+/** After so many days that rule removes them, so no session may need one for longer. */
+export const INCOMING_DAYS = 30;
+
 /**
  * Named after its content and the attempt it is for: the same upload twice is one object, and what an earlier attempt
  * discards is never what a later one needs.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Measure, measures } from '../../domain/gates.js';
+import { INCOMING_DAYS } from '../../domain/photo-keys.js';
 import type { Flow } from '../../domain/policy.js';
 import type { Check } from '../../domain/reasons.js';
 
@@ -9,7 +10,6 @@ const DAY = 24 * 3_600;
 const NOT_YET = 'not supported yet';
 
 const percentage = z.number().min(0).max(100);
-const seconds = (min: number, max: number) => z.int().min(min).max(max);
 
 const gate = z
   .strictObject({
@@ -63,11 +63,19 @@ function flowShape(reference: typeof need) {
       .strictObject({ selfie, reference, document_front: later, document_back: later, liveness: later })
       .readonly(),
     attempts: z.int().min(1).max(20),
-    expiresAfterSeconds: seconds(60, 30 * DAY),
+    expiresAfterSeconds: z.int().min(60),
     asynchronous: z.array(check).max(0, `${NOT_YET}: use []`).readonly(),
-    reviewWithinSeconds: seconds(60, 90 * DAY),
+    reviewWithinSeconds: z.int().min(60),
   };
 }
+
+/** A session that waits for its person and then for an operator still needs the photos it began with. */
+const keepsPhotos = (flow: { expiresAfterSeconds: number; reviewWithinSeconds: number }): boolean =>
+  flow.expiresAfterSeconds + flow.reviewWithinSeconds < INCOMING_DAYS * DAY;
+const orElse = {
+  path: ['reviewWithinSeconds'],
+  error: `must stay below ${INCOMING_DAYS} days together with "expiresAfterSeconds": then the bucket's lifecycle rule removes the photos`,
+};
 
 const registration = z
   .strictObject({
@@ -77,24 +85,41 @@ const registration = z
       always: ['quality', 'duplicate'],
     }),
   })
+  .refine(keepsPhotos, orElse)
   .refine((flow) => !flow.checks.includes('face_match') || flow.inputs.reference === 'required', {
     path: ['inputs', 'reference'],
     error: 'must be "required", because the check "face_match" is',
   });
 
-const authentication = z.strictObject({
-  ...flowShape(
-    need.refine((given): boolean => given === 'off', 'must be "off": a login compares with registered faces'),
-  ),
-  checks: checks('authentication', {
-    runs: ['quality', 'user_match'],
-    always: ['quality', 'user_match'],
-  }),
-  lockout: z.strictObject({ attempts: z.int().min(1).max(100), withinSeconds: seconds(60, 30 * DAY) }),
-  margin: percentage,
-  nearTie: z.enum(['reject', 'review']),
-  speculativeSearch: z.boolean(),
-});
+const authentication = z
+  .strictObject({
+    ...flowShape(
+      need.refine(
+        (given): boolean => given === 'off',
+        'must be "off": a login compares with registered faces',
+      ),
+    ),
+    checks: checks('authentication', {
+      runs: ['quality', 'user_match'],
+      always: ['quality', 'user_match'],
+    }),
+    lockout: z.strictObject({
+      attempts: z.int().min(1).max(100),
+      withinSeconds: z
+        .int()
+        .min(60)
+        .max(30 * DAY),
+    }),
+    margin: percentage,
+    nearTie: z
+      .enum(['reject', 'review'])
+      .refine(
+        (given): boolean => given === 'reject',
+        `${NOT_YET}: use "reject", nothing can approve a login`,
+      ),
+    speculativeSearch: z.boolean(),
+  })
+  .refine(keepsPhotos, orElse);
 
 /** A policy file, as `domain/policy.ts` describes it. Refuses what this release would silently not do. */
 export const policySchema = z.strictObject({

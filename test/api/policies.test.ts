@@ -73,7 +73,24 @@ describe('a policy is refused', () => {
     ['with 21 attempts', `${registration}.attempts`, 21, /^flows\.registration\.attempts: /],
     ['with half an attempt', `${registration}.attempts`, 1.5, /^flows\.registration\.attempts: /],
     ['that expires within a minute', `${registration}.expiresAfterSeconds`, 59, /expiresAfterSeconds: /],
-    ['that expires after 30 days', `${registration}.expiresAfterSeconds`, 2_592_001, /expiresAfterSeconds: /],
+    [
+      'whose near ties a human looks at',
+      `${authentication}.nearTie`,
+      'review',
+      /nearTie: not supported yet: use "reject"/,
+    ],
+    [
+      'that outlives its photos while it waits for its person',
+      `${registration}.expiresAfterSeconds`,
+      2_592_000 - 604_800,
+      /registration\.reviewWithinSeconds: must stay below 30 days together .*lifecycle/,
+    ],
+    [
+      'that outlives its photos while it waits for an operator',
+      `${authentication}.reviewWithinSeconds`,
+      2_592_000 - 900,
+      /authentication\.reviewWithinSeconds: must stay below 30 days together/,
+    ],
     [
       'without quality at registration',
       `${registration}.checks`,

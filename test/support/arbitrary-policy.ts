@@ -32,9 +32,9 @@ const days = (count: number) => fc.integer({ min: 60, max: count * 86_400 });
 const inputs = { selfie: 'required', document_front: 'off', document_back: 'off', liveness: 'off' } as const;
 const times = {
   attempts: fc.integer({ min: 1, max: 20 }),
-  expiresAfterSeconds: days(30),
+  expiresAfterSeconds: days(15),
   asynchronous: fc.constant([]),
-  reviewWithinSeconds: days(90),
+  reviewWithinSeconds: days(14),
 };
 
 const registration: fc.Arbitrary<FlowPolicy> = fc.oneof(
@@ -56,7 +56,7 @@ const authentication: fc.Arbitrary<AuthenticationPolicy> = fc.record({
   inputs: fc.constant({ ...inputs, reference: 'off' as const }),
   lockout: fc.record({ attempts: fc.integer({ min: 1, max: 100 }), withinSeconds: days(30) }),
   margin: percentage,
-  nearTie: fc.constantFrom('reject' as const, 'review' as const),
+  nearTie: fc.constant('reject' as const),
   speculativeSearch: fc.boolean(),
 });
 

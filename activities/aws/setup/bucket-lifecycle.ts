@@ -4,13 +4,14 @@ import {
   PutBucketLifecycleConfigurationCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { INCOMING_PREFIX } from '../../../domain/photo-keys.js';
+import { INCOMING_DAYS, INCOMING_PREFIX } from '../../../domain/photo-keys.js';
 import type { AwsSettings } from '../settings.js';
 import { bucketArn } from './arns.js';
 import { call, unless } from './call.js';
 import type { Part } from './part.js';
 
-const DAYS = 30;
+/** What was deleted or replaced can be brought back for so long. */
+const VERSION_DAYS = 30;
 /** An upload in parts that stopped is no photo. */
 const UPLOAD_DAYS = 7;
 
@@ -20,13 +21,13 @@ const RULES: readonly LifecycleRule[] = [
     ID: 'idv-incoming',
     Status: 'Enabled',
     Filter: { Prefix: INCOMING_PREFIX },
-    Expiration: { Days: DAYS },
+    Expiration: { Days: INCOMING_DAYS },
   },
   {
     ID: 'idv-versions',
     Status: 'Enabled',
     Filter: { Prefix: '' },
-    NoncurrentVersionExpiration: { NoncurrentDays: DAYS },
+    NoncurrentVersionExpiration: { NoncurrentDays: VERSION_DAYS },
     AbortIncompleteMultipartUpload: { DaysAfterInitiation: UPLOAD_DAYS },
     Expiration: { ExpiredObjectDeleteMarker: true },
   },
