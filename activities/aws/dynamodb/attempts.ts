@@ -1,13 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuthenticationPolicy } from '../../../domain/policy.js';
 import type { Tenant } from '../../../domain/session.js';
 import { observed } from '../observe.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { attemptsKey } from './keys.js';
 
 /**
@@ -23,28 +19,17 @@ export async function countAttempt(
   attemptId: string,
   { attempts, withinSeconds }: AuthenticationPolicy['lockout'],
 ): Promise<boolean> {
+  const { refusedBy } = createConditionalWrites(client, table);
   const Key = marshall(attemptsKey(tenant, subject));
   for (;;) {
     const now = Math.floor(Date.now() / 1_000);
-    const send = async (set: string, condition: string, values: Record<string, unknown>) => {
-      const command = new UpdateItemCommand({
-        TableName: table,
+    const send = (set: string, condition: string, values: Record<string, unknown>) =>
+      refusedBy({
         Key,
         UpdateExpression: set,
         ConditionExpression: condition,
         ExpressionAttributeValues: marshall(values),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      try {
-        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), [
-          'ConditionalCheckFailedException',
-        ]);
-        return undefined;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
-        throw error;
-      }
-    };
     const id = new Set([attemptId]);
     const full = await send(
       'ADD ids :id SET expires = if_not_exists(expires, :end)',
@@ -65,7 +50,7 @@ export async function countAttempt(
   }
 }
 
-/** Forgets one attempt (the service could not judge it), or all of them (a success). */
+/** Forgets one attempt (the service could not judge it), or all of them (a success). Where there is none, none appears. */
 export async function forgetAttempts(
   client: DynamoDBClient,
   table: string,
@@ -74,15 +59,16 @@ export async function forgetAttempts(
   attemptId?: string,
 ): Promise<void> {
   const Key = marshall(attemptsKey(tenant, subject));
-  const command = attemptId
-    ? new UpdateItemCommand({
-        TableName: table,
-        Key,
-        UpdateExpression: 'DELETE ids :id',
-        ExpressionAttributeValues: marshall({ ':id': new Set([attemptId]) }),
-      })
-    : new DeleteItemCommand({ TableName: table, Key });
-  await observed('dynamodb', attemptId ? 'UpdateItem' : 'DeleteItem', (options) =>
-    client.send(command as DeleteItemCommand, options),
-  );
+  if (attemptId === undefined) {
+    const command = new DeleteItemCommand({ TableName: table, Key });
+    await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options));
+    return;
+  }
+  // An update would make a missing row: one without an end, that stays for ever.
+  await createConditionalWrites(client, table).refusedBy({
+    Key,
+    UpdateExpression: 'DELETE ids :id',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: marshall({ ':id': new Set([attemptId]) }),
+  });
 }

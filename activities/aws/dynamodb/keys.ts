@@ -12,38 +12,47 @@ import type { Tenant } from '../../../domain/session.js';
  *
  * Index `sessions`: `listKey` + `createdKey`. Index `user-sessions`: `subjectKey` + `createdKey`.
  */
+const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
+
+/** The index of all sessions; eventually consistent. */
 export const SESSIONS_INDEX = 'sessions';
+/** The index of one user's sessions; eventually consistent. */
 export const USER_SESSIONS_INDEX = 'user-sessions';
 
 /** Lists are spread over this many partitions of the index, so that none of them takes every write. */
 export const LIST_PARTITIONS = 8;
 
-const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
-
+/** The row of a session. */
 export function sessionKey(tenant: Tenant, sessionId: string) {
   return { pk: `${scope(tenant)}#SESSION#${sessionId}`, sk: 'SESSION' };
 }
 
+/** Partition key of everything about a user; `subjectKey` of the user's sessions too. */
 export function userPartition(tenant: Tenant, subject: string): string {
   return `${scope(tenant)}#USER#${subject}`;
 }
 
+/** The row that says who a user is, and which session may change it (`busy`, since `busySince`, ms since the epoch). */
 export function profileKey(tenant: Tenant, subject: string) {
   return { pk: userPartition(tenant, subject), sk: 'PROFILE' };
 }
 
+/** The row of a face. */
 export function faceRowKey(tenant: Tenant, { subject, faceKey }: { subject: string; faceKey: string }) {
   return { pk: userPartition(tenant, subject), sk: `FACE#${faceKey}` };
 }
 
+/** The row of a user's login attempts. */
 export function attemptsKey(tenant: Tenant, subject: string) {
   return { pk: userPartition(tenant, subject), sk: 'ATTEMPTS' };
 }
 
+/** One partition (0 to LIST_PARTITIONS - 1) of the list of sessions. */
 export function listKey(tenant: Tenant, partition: number): string {
   return `${scope(tenant)}#${partition}`;
 }
 
+/** The partition of the list that a session is in: always the same, spread evenly. */
 export function listPartition(sessionId: string): number {
   let sum = 0;
   for (const character of sessionId) sum = (sum * 31 + character.charCodeAt(0)) % 65_521;

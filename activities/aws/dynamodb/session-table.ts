@@ -9,11 +9,10 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SessionState } from '../../../domain/session.js';
 import type { SessionDetails, SessionRow, SessionTable } from '../../ports.js';
 import { observed } from '../observe.js';
+import { REFUSED } from './conditional-writes.js';
 import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
 import { listSessions } from './list-sessions.js';
 import type { Seal } from './seal.js';
-
-const REFUSED = ['ConditionalCheckFailedException'];
 
 /** A row whose workflow never began is removed after this long. */
 const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;

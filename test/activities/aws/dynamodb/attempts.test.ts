@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { attemptsKey } from '../../../../activities/aws/dynamodb/keys.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import type { Tenant } from '../../../../domain/session.js';
 import { eventually } from '../../../support/eventually.js';
@@ -73,6 +76,16 @@ describe('login attempts', () => {
     await users.forgetAttempts(tenant, subject, 'never counted');
     assert.equal(await count('c', 900, 2), false);
     assert.equal(await count('d', 900, 2), true);
+  });
+
+  it('that were never counted leave no row when they are forgotten', async () => {
+    await users.forgetAttempts(tenant, subject, 'never counted');
+    const command = new GetItemCommand({
+      TableName: aws.settings.IDV_TABLE,
+      Key: marshall(attemptsKey(tenant, subject)),
+      ConsistentRead: true,
+    });
+    assert.equal((await aws.clients.dynamodb.send(command)).Item, undefined);
   });
 
   it('are forgotten all at once', async () => {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { userPartition } from '../../../../activities/aws/dynamodb/keys.js';
+import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { profileKey, userPartition } from '../../../../activities/aws/dynamodb/keys.js';
+import { createSeal } from '../../../../activities/aws/dynamodb/seal.js';
+import { createUserTable } from '../../../../activities/aws/dynamodb/user-table.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import type { Tenant } from '../../../../domain/session.js';
-import { loseAnswer, type OnTwin, onTwin, undisturbed } from '../../support/on-twin.js';
+import { between } from '../../support/between.js';
+import { loseAnswer, type OnTwin, onTwin, sealKey, undisturbed } from '../../support/on-twin.js';
 import { indexed, placed } from '../../support/rows.js';
 
 const person = { userId: 'zuzana@example.com', profile: { name: 'Zuzana', birthDate: '1979-02-17' } };
@@ -134,6 +138,61 @@ describe('a user is held by one session at a time', () => {
         await users.release(tenant, subject, winner);
       }
     }
+  });
+
+  describe('whose session is long gone', () => {
+    const since = (busySince: number) =>
+      aws.clients.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: aws.settings.IDV_TABLE,
+          Key: marshall(profileKey(tenant, subject)),
+          UpdateExpression: 'SET busySince = :since',
+          ExpressionAttributeValues: marshall({ ':since': busySince }),
+        }),
+      );
+    const hour = 3_600_000;
+
+    it('is taken over after an hour, by one session only, and by none before', async () => {
+      await reserve('dead');
+      await since(Date.now() - hour + 60_000);
+      assert.equal(await reserve('early'), 'busy');
+      await since(Date.now() - hour - 1);
+      const sessions = Array.from({ length: 10 }, (_, i) => `s${i}`);
+      const answers = await Promise.all(sessions.map((session) => reserve(session)));
+      assert.equal(answers.filter((answer) => answer === 'reserved').length, 1);
+      assert.equal((await users.read(tenant, subject))?.busy, sessions[answers.indexOf('reserved')]);
+    });
+
+    it('is not let go of by that session, should it wake', async () => {
+      await reserve('dead');
+      await since(0);
+      assert.equal(await reserve('next'), 'reserved');
+      await users.settle(tenant, subject, 'dead');
+      await users.release(tenant, subject, 'dead');
+      assert.equal((await users.read(tenant, subject))?.busy, 'next');
+      assert.equal(await reserve('dead'), 'busy');
+    });
+
+    it('exists, when that session registered it and never let go', async () => {
+      await register('dead');
+      await since(0);
+      assert.equal(await reserve('next'), 'exists');
+      assert.equal((await users.read(tenant, subject))?.userId, person.userId);
+    });
+  });
+
+  it('is busy for a session that lost it before it could say who the user is', async () => {
+    const client = between(aws.clients.dynamodb, async (input, send) => {
+      if (input.UpdateExpression === 'SET sealed = :sealed') {
+        await users.release(tenant, subject, 'slow');
+        await reserve('other');
+      }
+      return send();
+    });
+    const slow = createUserTable(client, aws.settings.IDV_TABLE, createSeal([sealKey]));
+    assert.equal(await slow.reserve(tenant, subject, 'slow', { userId: 'somebody else' }), 'busy');
+    const user = await users.read(tenant, subject);
+    assert.deepEqual([user?.busy, user?.userId], ['other', person.userId]);
   });
 
   it('is another one for each account and mode', async () => {

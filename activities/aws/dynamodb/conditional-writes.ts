@@ -1,0 +1,61 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DeleteItemCommandInput,
+  type DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { observed } from '../observe.js';
+
+/** Name of the error by which DynamoDB refuses a write whose condition does not hold (API reference). */
+export const REFUSED = ['ConditionalCheckFailedException'];
+
+/** Writes to one row that happen only where a condition holds. */
+export interface ConditionalWrites {
+  /** One conditional write. Undefined when it happened, else the row that refused it, `{}` where there is none. */
+  refusedBy(
+    update: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValuesOnConditionCheckFailure'>,
+  ): Promise<Record<string, unknown> | undefined>;
+  /** Removes a row; one that does not meet the condition is somebody else's now, and left. */
+  deleteIf(
+    key: Record<string, string>,
+    condition: Pick<DeleteItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>,
+    values: Record<string, unknown>,
+  ): Promise<void>;
+}
+
+/** Conditional writes to `table`. All throw ApplicationFailure of `toFailure`. */
+export function createConditionalWrites(client: DynamoDBClient, table: string): ConditionalWrites {
+  return {
+    async refusedBy(update) {
+      const command = new UpdateItemCommand({
+        ...update,
+        TableName: table,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
+        return undefined;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
+        throw error;
+      }
+    },
+
+    async deleteIf(key, condition, values) {
+      const command = new DeleteItemCommand({
+        ...condition,
+        TableName: table,
+        Key: marshall(key),
+        ExpressionAttributeValues: marshall(values),
+      });
+      try {
+        await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options), REFUSED);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+  };
+}

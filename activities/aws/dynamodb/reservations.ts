@@ -1,0 +1,90 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Profile, UserTable } from '../../ports.js';
+import { createConditionalWrites } from './conditional-writes.js';
+import { profileKey } from './keys.js';
+import type { Seal } from './seal.js';
+import { readUserRows } from './user-rows.js';
+
+/**
+ * A reservation this old has no living session: one holds the user for seconds, a minute or so in an outage, and one that is
+ * blocked lets go first. Without an end, a session that was terminated would keep its user out for ever.
+ */
+const ABANDONED_AFTER_MS = 3_600_000;
+
+/** One session at a time may register a user: the part of the user table that holds and lets go. */
+export function createReservations(
+  client: DynamoDBClient,
+  table: string,
+  seal: Seal,
+): Pick<UserTable, 'reserve' | 'settle' | 'release'> {
+  const { refusedBy, deleteIf } = createConditionalWrites(client, table);
+
+  /** Puts the session on the user's row, if nobody else is there, or only somebody who is long gone. */
+  async function take(key: Record<string, string>, sessionId: string): Promise<boolean> {
+    const now = Date.now();
+    const takeIf = (condition: string, values: Record<string, unknown> = {}) =>
+      refusedBy({
+        Key: marshall(key),
+        UpdateExpression:
+          'SET busy = :session, busySince = :now, createdAt = if_not_exists(createdAt, :now) ADD version :one',
+        ConditionExpression: condition,
+        ExpressionAttributeValues: marshall({ ':session': sessionId, ':now': now, ':one': 1, ...values }),
+      });
+    const held = await takeIf('attribute_not_exists(busy) OR busy = :session');
+    if (!held) return true;
+    const limit = now - ABANDONED_AFTER_MS;
+    if (!(Number(held.busySince) < limit)) return false;
+    const values = { ':old': held.busy, ':limit': limit };
+    return (await takeIf('busy = :old AND busySince < :limit', values)) === undefined;
+  }
+
+  async function settle(...[tenant, subject, sessionId]: Parameters<UserTable['settle']>): Promise<void> {
+    await refusedBy({
+      Key: marshall(profileKey(tenant, subject)),
+      UpdateExpression: 'REMOVE busy, busySince ADD version :one',
+      ConditionExpression: 'busy = :session',
+      ExpressionAttributeValues: marshall({ ':session': sessionId, ':one': 1 }),
+    });
+  }
+
+  return {
+    async reserve(tenant, subject, sessionId, person) {
+      const key = profileKey(tenant, subject);
+      const taken = await take(key, sessionId);
+      // Only now: a user who became active before we held the row must not be registered again.
+      const { faces } = await readUserRows(client, table, tenant, subject);
+      const active = faces.filter((face) => face.state === 'active');
+      if (!taken) return active.length > 0 ? 'exists' : 'busy';
+      if (active.some((face) => face.rank.sessionId !== sessionId)) {
+        await settle(tenant, subject, sessionId);
+        return 'exists';
+      }
+      const refused = await refusedBy({
+        Key: marshall(key),
+        UpdateExpression: 'SET sealed = :sealed',
+        ConditionExpression: 'busy = :session',
+        ExpressionAttributeValues: marshall({
+          ':sealed': seal.close(withoutUndefined(person), key.pk),
+          ':session': sessionId,
+        }),
+      });
+      return refused ? 'busy' : 'reserved';
+    },
+
+    settle,
+
+    async release(tenant, subject, sessionId) {
+      await settle(tenant, subject, sessionId);
+      const { profile, faces } = await readUserRows(client, table, tenant, subject);
+      if (!profile || profile.busy || faces.some((face) => face.state === 'active')) return;
+      // The version tells whether anybody held the user since we looked.
+      const unchanged = { ConditionExpression: 'version = :version' };
+      await deleteIf(profileKey(tenant, subject), unchanged, { ':version': profile.version });
+    },
+  };
+}
+
+function withoutUndefined(person: { userId: string; profile?: Profile }) {
+  return person.profile ? person : { userId: person.userId };
+}
