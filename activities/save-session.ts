@@ -20,15 +20,24 @@ export async function openSession(
   return { opened: await sessions.open(tenant, state, fingerprint, run) };
 }
 
-/** Where a session rests or ended: its row, photos nobody needs any more, and the user it held or whose attempts it counted. */
+interface Resting {
+  tenant: Tenant;
+  state: SessionState;
+  /** Of the face this session would register. */
+  faceKey: string;
+  /** Photos nobody needs any more. */
+  discard: readonly ImageRef[];
+}
+
+/** Where a session rests or ended: its row, photos, and the user it held or whose attempts it counted. */
 export async function saveSession(
   { sessions, photos, users }: Ports,
-  { tenant, state, discard }: { tenant: Tenant; state: SessionState; discard: readonly ImageRef[] },
+  { tenant, state, faceKey, discard }: Resting,
 ): Promise<void> {
   await Promise.all([
     sessions.save(tenant, state),
     discard.length > 0 ? photos.remove(discard) : undefined,
-    settleUser(users, tenant, state),
+    settleUser(users, tenant, state, faceKey),
   ]);
   decisions.add(1, {
     flow: state.flow,
@@ -37,10 +46,20 @@ export async function saveSession(
   });
 }
 
-async function settleUser(users: Ports['users'], tenant: Tenant, state: SessionState): Promise<void> {
+async function settleUser(
+  users: Ports['users'],
+  tenant: Tenant,
+  state: SessionState,
+  faceKey: string,
+): Promise<void> {
   const { subject, flow, status, sessionId, reasons, attempts } = state;
   if (!subject) return;
   if (flow === 'registration' && status === 'verified') await users.settle(tenant, subject, sessionId);
+  if (flow === 'registration' && status !== 'verified') {
+    // Beside the undo: a step whose worker died before its task was done had its effect, and no history knows of it.
+    await users.withdrawFace(tenant, { subject, faceKey }, sessionId);
+    await users.release(tenant, subject, sessionId);
+  }
   if (flow === 'authentication' && status === 'verified') await users.forgetAttempts(tenant, subject);
   if (flow === 'authentication' && reasons.includes('temporarily_unavailable')) {
     // The attempt was counted before the service failed: an outage must not lock anybody out.

@@ -69,16 +69,17 @@ function asProblem(error: unknown): Problem {
   );
 }
 
+/** Of `workflows/failures.ts`: a later try may not meet them. An operator is told by the log what must be mended first. */
+const UNREACHABLE: readonly unknown[] = ['Throttled', 'DependencyUnavailable', 'OperatorMustAct'];
+
 /** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE, https://grpc.io/docs/guides/status-codes/ */
 const GRPC_UNREACHABLE: readonly unknown[] = [4, 8, 14];
 
 /**
- * Failures of ours that a later try may not meet, see `workflows/failures.ts`; and Temporal out of reach, which its client
- * wraps in a ServiceError whose cause has gRPC's code.
+ * Something behind the API failed. Temporal's client wraps what happened in a ServiceError whose cause has gRPC's code.
  */
 function isUnreachable(error: unknown): boolean {
   const { type, code, cause } = (error ?? {}) as { type?: unknown; code?: unknown; cause?: unknown };
-  if (type === 'Throttled' || type === 'DependencyUnavailable' || GRPC_UNREACHABLE.includes(code))
-    return true;
+  if (UNREACHABLE.includes(type) || GRPC_UNREACHABLE.includes(code)) return true;
   return error instanceof ServiceError && cause !== undefined && isUnreachable(cause);
 }

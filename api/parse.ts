@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { problems } from './problem.js';
 
+/** More than anybody reads. */
+const MOST_ERRORS = 50;
+
 /** @throws Problem 422 with a pointer (RFC 6901) to each field that is wrong; the values themselves are not repeated */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
@@ -10,7 +13,8 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
     const at = issue.path.map((part) => `/${escapePointer(String(part))}`).join('');
     const names =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${at}/${escapePointer(key)}`) : [at];
-    for (const pointer of names) if (!wrong.has(pointer)) wrong.set(pointer, plain(issue));
+    for (const pointer of names)
+      if (!wrong.has(pointer) && wrong.size < MOST_ERRORS) wrong.set(pointer, plain(issue));
   }
   throw problems.invalid([...wrong].map(([pointer, message]) => ({ pointer, message })));
 }

@@ -2,10 +2,13 @@ import express, { type RequestHandler } from 'express';
 import multer from 'multer';
 import { imageLimits } from './images/image-limits.js';
 import { ImageRefused } from './images/image-refused.js';
-import { Problem } from './problem.js';
+import { Problem, problems } from './problem.js';
+import { uploadGate } from './upload-gate.js';
 
 /** Two photos of the largest size in base64, with the fields beside them. */
 const JSON_BYTES = Math.ceil((imageLimits.maxBytes * 2 * 4) / 3) + 65_536;
+
+const BAD_MULTIPART = 'The multipart body is cut off or not well-formed (RFC 7578). Send it again.';
 
 /** The body of `POST /v1/verification-sessions`: JSON, or multipart with the photos as files. */
 export function sessionBody(): RequestHandler[] {
@@ -18,6 +21,11 @@ export function sessionBody(): RequestHandler[] {
       else done(new multer.MulterError('LIMIT_UNEXPECTED_FILE', file.fieldname));
     },
   }).any();
+  // Its parser throws plain errors for a body that it cannot read.
+  const readFiles: RequestHandler = (request, response, next) =>
+    files(request, response, (error: unknown) =>
+      next(error && !(error instanceof multer.MulterError) ? problems.malformed(BAD_MULTIPART) : error),
+    );
   return [
     (request, _response, next) => {
       if (request.is('application/json') || request.is('+json') || request.is('multipart/form-data'))
@@ -29,14 +37,16 @@ export function sessionBody(): RequestHandler[] {
         'Send application/json or multipart/form-data.',
       );
     },
+    uploadGate(JSON_BYTES, 3),
     json,
-    files,
+    readFiles,
   ];
 }
 
 /** The body of `PUT …/inputs/…`: the bytes of a photo. Its type is told by its bytes, so any Content-Type will do. */
 export function imageBody(): RequestHandler[] {
   return [
+    uploadGate(imageLimits.maxBytes, 2),
     express.raw({ limit: imageLimits.maxBytes, type: () => true }),
     (request, _response, next) => {
       if (request.body instanceof Uint8Array) return next();

@@ -8,6 +8,7 @@ import { temporalConfig } from '../temporal.config.js';
 import { createApp } from './app.js';
 import { createFlows } from './flows.js';
 import { loadPolicies } from './policies.js';
+import { refuseUnreadable } from './refuse-unreadable.js';
 import { apiSettings } from './settings.js';
 
 /** How long open requests may take once the server was told to stop. */
@@ -28,6 +29,7 @@ async function run(): Promise<void> {
     log.info({ host: settings.IDV_API_HOST, port: settings.IDV_API_PORT }, 'API ready');
     process.send?.({ ready: true });
   });
+  server.on('clientError', refuseUnreadable);
   await stopped(server);
   await connection.close();
   ports.destroy();

@@ -99,8 +99,10 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       }
 
       const placed = intake.place(tenant, sessionId, attemptOf(earlier?.state), photos);
-      await intake.store(placed);
-      if (earlier?.state?.reasons.includes('temporarily_unavailable')) {
+      // A workflow that runs has its photos, and may have discarded them already.
+      const busyBefore = earlier?.state?.reasons.includes('temporarily_unavailable') ?? false;
+      if (!earlier?.state || busyBefore) await intake.store(placed);
+      if (earlier?.state && busyBefore) {
         // The first try found the service busy; its answer is spent, so this is a new submission.
         const retry = `${request}/${earlier.state.unavailable}`;
         const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), retry, withinMs);

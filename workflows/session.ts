@@ -75,9 +75,11 @@ async function live(input: SessionInput, story: FlowStory, session: Session): Pr
     if (outcome.status === 'blocked') {
       session.settle(outcome); // told first: undoing may need the same operator
       await save(input, session);
+      await saga.undo();
+      continue;
     }
     if (outcome.status !== 'verified') await saga.undo();
-    if (outcome.status !== 'blocked') session.settle(outcome);
+    session.settle(outcome);
     if (!isFinal(session.state().status)) await save(input, session);
   }
   await recorded;
@@ -134,6 +136,6 @@ async function judge(story: FlowStory, session: Session, attempt: Attempt, saga:
   }
 }
 
-function save({ tenant }: SessionInput, session: Session): Promise<void> {
-  return persist(() => saveSession({ tenant, state: session.state(), discard: session.spent() }));
+function save({ tenant, faceKey }: SessionInput, session: Session): Promise<void> {
+  return persist(() => saveSession({ tenant, state: session.state(), faceKey, discard: session.spent() }));
 }

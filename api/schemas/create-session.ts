@@ -36,7 +36,10 @@ export const createSessionSchema = z
     flow: z.enum(['registration', 'authentication']),
     user_id: userId.optional(),
     policy: text(64).optional(),
-    scope: z.record(text(40), text(255)).optional(),
+    scope: z
+      .record(text(40), text(255))
+      .refine((labels) => Object.keys(labels).length <= 10, 'at most 10 labels')
+      .optional(),
     selfie: photo.optional(),
     reference: photo.optional(),
     profile: profile.optional(),

@@ -85,7 +85,7 @@ async function login(userId: string, image: string) {
   const decision = decide(policy.flows.authentication.checks, [quality, found.result], version, subject);
   const ended: SessionState = { ...state, ...decision, subject, revision: 2 };
   // The workflow's tail comes after the answer; so does this.
-  void activities.saveSession({ tenant, state: ended, discard: [photo] });
+  void activities.saveSession({ tenant, state: ended, faceKey: '', discard: [photo] });
   return decision.status;
 }
 
@@ -118,6 +118,7 @@ async function register(userId: string, image: string) {
   const decision = decide(policy.flows.registration.checks, [quality, duplicate], version, subject);
   void activities.saveSession({
     tenant,
+    faceKey,
     state: { ...state, ...decision, face, revision: 2 },
     discard: [photo],
   });

@@ -28,6 +28,7 @@ describe('saving a session', () => {
   });
   afterEach(() => undisturbed(aws));
 
+  const faceKey = 'abcdefghijklmnop';
   const save = (
     changes: Partial<SessionState>,
     discard: Parameters<typeof activities.saveSession>[0]['discard'] = [],
@@ -35,6 +36,7 @@ describe('saving a session', () => {
     activities.saveSession({
       tenant,
       state: sessionState(sessionId, { revision: 2, subject, ...changes }),
+      faceKey,
       discard,
     });
   const locked = async (number: number, session = sessionId) =>
@@ -51,20 +53,29 @@ describe('saving a session', () => {
 
   it('makes no call to S3 where nothing is discarded', async () => {
     aws.calls();
-    await save({ status: 'needs_review' });
-    assert.deepEqual(aws.calls(), ['UpdateItem']);
+    await save({ status: 'verified' });
+    assert.ok(!aws.calls().some((operation) => /Object/.test(operation)));
   });
+
+  for (const status of ['requires_input', 'blocked', 'canceled', 'rejected', 'expired'] as const) {
+    it(`leaves neither row nor reservation of a registration that is ${status}, though no history knows of them`, async () => {
+      await aws.ports.users.reserve(tenant, subject, sessionId, { userId: 'u-1' });
+      const place = { startedAt: 1, sessionId };
+      const image = await aws.store(picture('a'));
+      await aws.ports.users.placeFace(tenant, { subject, faceKey, rank: place, collection: 'c', image });
+      await save({ status });
+      assert.equal(await aws.ports.users.read(tenant, subject), undefined);
+    });
+  }
 
   it('lets go of a user who is registered now, and of nobody else', async () => {
     await aws.ports.users.reserve(tenant, subject, sessionId, { userId: 'u-1' });
     await registered(aws, tenant, { name: 'me', person: 'anna' });
     const busy = async () => (await aws.ports.users.read(tenant, subject))?.busy;
-    for (const status of ['needs_review', 'blocked', 'rejected'] as const) {
-      await save({ status });
+    for (const status of ['needs_review', 'blocked', 'rejected', 'verified'] as const) {
+      await save({ status, sessionId: 'vs_another' });
       assert.equal(await busy(), sessionId);
     }
-    await save({ status: 'verified', sessionId: 'vs_another' });
-    assert.equal(await busy(), sessionId);
     await save({ status: 'verified' });
     assert.equal(await busy(), undefined);
     assert.equal((await aws.ports.users.read(tenant, subject))?.faces.length, 1);
@@ -103,7 +114,12 @@ describe('saving a session', () => {
   it('of nobody in particular touches no user', async () => {
     const { subject: _, ...state } = sessionState(sessionId, { revision: 2, status: 'verified', subject });
     aws.calls();
-    await activities.saveSession({ tenant, state: { ...state, flow: 'authentication' }, discard: [] });
+    await activities.saveSession({
+      tenant,
+      state: { ...state, flow: 'authentication' },
+      faceKey,
+      discard: [],
+    });
     assert.deepEqual(aws.calls(), ['UpdateItem']);
   });
 

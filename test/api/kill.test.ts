@@ -61,6 +61,43 @@ describe('kill -9 in the middle of registrations', function () {
     });
   }
 
+  it('of workers, and a cancel before they are back: the user is free again', async () => {
+    await control('PATCH', '/settings', {
+      rekognition: { operations: { SearchFacesByImage: { latencyMs: 3_000 } } },
+    });
+    const selfie = await uniquePhoto();
+    const register = (prefer: string) =>
+      call('POST', SESSIONS, { flow: 'registration', user_id: 'crashed', selfie }, { prefer });
+    await control('DELETE', '/requests');
+    const { body } = await register('respond-async');
+    await eventually('the user is reserved, and the search is under way', async () => {
+      const requests = (await control('GET', '/requests?operation=SearchFacesByImage')) as unknown[];
+      return requests.length > 0;
+    });
+    await stack.kill('workers');
+    const canceling = call('POST', `${SESSIONS}/${body.id}/cancel`, undefined, { prefer: 'wait=40' });
+    await stack.restart('workers');
+    assert.equal((await canceling).body.status, 'canceled');
+    await control('PATCH', '/settings', { rekognition: { operations: { SearchFacesByImage: null } } });
+    assert.equal((await register('wait=30')).body.status, 'verified');
+  });
+
+  it('of temporal: what cannot be delivered is answered 503 with Retry-After, never 202', async () => {
+    const made = await call('POST', SESSIONS, { flow: 'registration', user_id: 'undelivered' });
+    const path = `${SESSIONS}/${made.body.id}`;
+    await stack.kill('temporal');
+    const answers = await Promise.all([
+      call('PUT', `${path}/inputs/selfie`, Buffer.from(await uniquePhoto(), 'base64'), { prefer: 'wait=1' }),
+      call('POST', `${path}/cancel`, undefined, { prefer: 'wait=1' }),
+      call('POST', SESSIONS, { flow: 'authentication', user_id: 'undelivered', selfie: await uniquePhoto() }),
+    ]);
+    await stack.restart('temporal');
+    for (const { status, headers } of answers) {
+      assert.equal(status, 503);
+      assert.ok(Number(headers.get('retry-after')) > 0);
+    }
+  });
+
   /** Asks until the session has ended, as a client would after an answer that did not come. */
   async function answer(ask: () => Promise<Reply>): Promise<string> {
     let status = '';

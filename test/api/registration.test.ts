@@ -4,7 +4,7 @@ import { createAwsClients } from '../../activities/aws/clients.js';
 import { awsSettings } from '../../activities/aws/settings.js';
 import { base64 } from '../support/caller.js';
 import { eventually } from '../support/eventually.js';
-import { person } from '../support/person.js';
+import { person, registrationOfPerson } from '../support/person.js';
 import { oddPhotos, people, photo } from '../support/photos.js';
 import { type Account, calm, type Service, service } from '../support/service.js';
 
@@ -31,24 +31,13 @@ describe('registration over HTTP', function () {
   ) => account.test('POST', SESSIONS, { flow: 'registration', user_id, selfie, ...more }, headers);
 
   it('verifies a good selfie in one request, and the user then exists with face, photo and model version', async () => {
-    const made = await register('u-1', franck[0] as string, {
-      profile: person,
-      metadata: { plan: 'gold' },
-      client_reference_id: 'order-88',
-      return_url: 'https://app.example/done',
-      consent: { text_version: '2026-09', accepted_at: '2026-11-24T10:00:00Z', locale: 'de' },
-    });
+    const { user_id, ...sent } = registrationOfPerson;
+    const made = await register(user_id, franck[0] as string, { profile: person, ...sent });
     assert.equal(made.status, 201);
     assert.equal(made.body.status, 'verified');
     assert.equal(made.headers.get('location'), `${SESSIONS}/${made.body.id}`);
-    assert.deepEqual(made.body.metadata, { plan: 'gold' });
-    assert.equal(made.body.client_reference_id, 'order-88');
-    assert.equal(made.body.return_url, 'https://app.example/done');
-    assert.deepEqual(made.body.consent, {
-      text_version: '2026-09',
-      accepted_at: '2026-11-24T10:00:00Z',
-      locale: 'de',
-    });
+    for (const [field, value] of Object.entries(registrationOfPerson))
+      assert.deepEqual(made.body[field], value, field);
     assert.deepEqual(
       made.body.checks.map((check: { check: string; outcome: string }) => [check.check, check.outcome]),
       [
@@ -57,9 +46,9 @@ describe('registration over HTTP', function () {
       ],
     );
 
-    const user = await account.test('GET', '/v1/users/u-1');
+    const user = await account.test('GET', `/v1/users/${user_id}`);
     assert.equal(user.status, 200);
-    assert.equal(user.body.id, 'u-1');
+    assert.equal(user.body.id, user_id);
     assert.deepEqual(user.body.profile, person);
     const [face] = user.body.faces;
     assert.match(face.face_id, /^[0-9a-f-]{36}$/);

@@ -97,7 +97,12 @@ describe('what is seen of activities', () => {
     const tenant = await aws.tenant();
     const subject = subjectOf('me');
     const save = (changes: Parameters<typeof sessionState>[1]) =>
-      activities.saveSession({ tenant, state: sessionState('vs_1', { subject, ...changes }), discard: [] });
+      activities.saveSession({
+        tenant,
+        state: sessionState('vs_1', { subject, ...changes }),
+        faceKey: 'abcdefghijklmnop',
+        discard: [],
+      });
     await save({ flow: 'registration', status: 'verified' });
     await save({ flow: 'registration', status: 'rejected', reasons: ['duplicate_face', 'selfie_blurry'] });
     await save({ flow: 'authentication', status: 'verified', flagged: 'duplicate_suspected' });
