@@ -14,9 +14,22 @@ import {
 
 type Item = Record<string, unknown> & { createdKey: string };
 
+/** What was read of a partition. `readTo`: the `createdKey` it was read down to; absent where it was read to its end. */
+interface Part {
+  items: Item[];
+  readTo?: string;
+}
+
+/**
+ * Pages of 1 MB (Query, API reference) that one request may read of a partition: a filter that nothing meets must not read
+ * years of sessions while somebody waits.
+ */
+const MOST_PAGES = 10;
+
 /**
  * Sessions, newest first. By user: one partition of the user index. Otherwise every partition of the list index, merged.
- * The cursor is the `createdKey` of the last session shown, so it stays good while sessions are added.
+ * The cursor is the `createdKey` of a session, so it stays good while sessions are added: everything at or above it was
+ * shown, or does not meet the filter. There may be a cursor with fewer sessions than asked for, or none.
  */
 export async function listSessions(
   client: DynamoDBClient,
@@ -34,13 +47,18 @@ export async function listSessions(
         attribute: 'listKey',
         value: listKey(tenant, partition),
       }));
-  const found = await Promise.all(
+  const parts = await Promise.all(
     partitions.map((partition) => newestOf(client, table, partition, filter, limit + 1, cursor)),
   );
-  const merged = found.flat().sort((a, b) => (a.createdKey < b.createdKey ? 1 : -1));
-  const items = merged.slice(0, limit);
-  const last = items.at(-1);
-  return { items, ...(merged.length > limit && last ? { nextCursor: last.createdKey } : {}) };
+  // Below the highest key that a partition was read down to, that partition may have sessions nobody has seen yet.
+  const horizon = parts.reduce((highest, { readTo = '' }) => (readTo > highest ? readTo : highest), '');
+  const known = parts
+    .flatMap(({ items }) => items)
+    .filter((item) => item.createdKey >= horizon)
+    .sort((a, b) => (a.createdKey < b.createdKey ? 1 : -1));
+  const items = known.slice(0, limit);
+  const nextCursor = known.length > limit ? items.at(-1)?.createdKey : horizon;
+  return { items, ...(nextCursor ? { nextCursor } : {}) };
 }
 
 async function newestOf(
@@ -50,7 +68,7 @@ async function newestOf(
   filter: SessionFilter,
   wanted: number,
   cursor: string | undefined,
-): Promise<Item[]> {
+): Promise<Part> {
   const after = createdKey(filter.createdAfter ?? 0, '');
   const conditions = [
     ...(filter.flow ? ['#state.#flow = :flow'] : []),
@@ -58,6 +76,7 @@ async function newestOf(
   ];
   const items: Item[] = [];
   let startKey: QueryCommand['input']['ExclusiveStartKey'];
+  let pages = 0;
   do {
     const command = new QueryCommand({
       TableName: table,
@@ -88,6 +107,9 @@ async function newestOf(
       if (item.createdKey !== cursor) items.push(item);
     }
     startKey = output.LastEvaluatedKey;
-  } while (startKey && items.length < wanted);
-  return items.slice(0, wanted);
+    pages++;
+  } while (startKey && items.length < wanted && pages < MOST_PAGES);
+  if (items.length > wanted)
+    return { items: items.slice(0, wanted), readTo: items[wanted - 1]?.createdKey ?? '' };
+  return { items, ...(startKey?.createdKey?.S ? { readTo: startKey.createdKey.S } : {}) };
 }
