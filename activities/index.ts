@@ -40,7 +40,7 @@ export function createActivities(ports: Ports) {
     withdrawFace: (request: { tenant: Tenant; subject: string; faceKey: string; sessionId: string }) =>
       ports.users.withdrawFace(request.tenant, request, request.sessionId),
     indexFace: (request: Request<typeof indexFace>) => indexFace(ports.faces, request),
-    removeFace: (request: Request<typeof removeFace>) => removeFace(ports.faces, request),
+    removeFace: (request: Request<typeof removeFace>) => removeFace(ports, request),
     commitFace: (request: Request<typeof commitFace>) => commitFace(ports, request),
     readFaces: (request: Request<typeof readFaces>) => readFaces(ports.users, request),
     displaceFace: (request: Request<typeof displaceFace>) => displaceFace(ports.users, request),

@@ -143,6 +143,30 @@ describe('the steps of a registration', () => {
     });
   }
 
+  describe('removeFace, once the photo is gone', () => {
+    it('removes the face it knows, and ends', async () => {
+      const { face } = await activities.indexFace(indexing());
+      const gone = { ...anna, key: 'gone' };
+      await activities.removeFace(indexing({ image: gone, faceId: face?.faceId }));
+      assert.deepEqual(await hits(), []);
+      await activities.removeFace(indexing({ image: gone }));
+    });
+
+    it('does not take a photo that it may not read for one that is gone', async () => {
+      const { face } = await activities.indexFace(indexing());
+      refuse(aws, 'rekognition', 'SearchFacesByImage', 'InvalidS3ObjectException');
+      const undo = activities.removeFace(indexing({ faceId: face?.faceId }));
+      await assert.rejects(undo, { type: 'OperatorMustAct' });
+      undisturbed(aws);
+      assert.deepEqual(await hits(), []); // what is known is removed first
+    });
+  });
+
+  it('a photo that is gone is promoted by nobody but an operator', async () => {
+    const promotion = activities.promotePhoto({ from: { ...anna, key: 'gone' }, to: anna });
+    await assert.rejects(promotion, { type: 'OperatorMustAct', nonRetryable: true });
+  });
+
   it('commitFace makes the user exist with the face of the generation that is read', async () => {
     await activities.placeFace({ tenant, subject, faceKey: KEY, rank, image: anna });
     const { face } = await activities.indexFace(indexing());
@@ -208,10 +232,22 @@ describe('the steps of a registration', () => {
       assert.deepEqual([outcome, evidence.calls, aws.calls()], ['passed', 0, ['Query']]);
     });
 
-    it('says that it could not finish when a shard does not answer', async () => {
+    it('is tried again when a shard does not answer, unless the others have the face', async () => {
       const again = await recheck();
       refuse(aws, 'rekognition', 'SearchFacesByImage', 'InternalServerError', aws.collection(tenant, 's1'));
-      assert.deepEqual((await again()).reasons, ['duplicate_check_incomplete']);
+      await assert.rejects(again(), { type: 'DependencyUnavailable', nonRetryable: false });
+      await registered(aws, tenant, { name: 'late', person: 'anna', alike: 98 });
+      assert.deepEqual((await again()).reasons, ['duplicate_face']);
+    });
+
+    it('has nothing to say of a photo that is not good enough any more', async () => {
+      const own = await registered(aws, tenant, { name: 'me', person: 'anna' });
+      const image = (await aws.ports.users.read(tenant, subject))?.faces[0]?.image as ImageRef;
+      await aws.ports.photos.put(image, picture('anna', { held: true }), 'image/jpeg');
+      const face = { faceId: own.faceId, collection: own.collection, faceModelVersion: '7.0' };
+      const look = { tenant, subject, faceKey: KEY, face, policy: policyWith() };
+      const { outcome, reasons } = await activities.recheckDuplicate(look);
+      assert.deepEqual([outcome, reasons], ['passed', []]);
     });
   });
 });

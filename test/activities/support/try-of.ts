@@ -14,4 +14,4 @@ export function tryOf<R>(number: number, activity: () => Promise<R>): Promise<R>
 }
 
 /** Where a search is no longer repeated, but taken as it is. */
-export const LAST_TRY = 4;
+export const LAST_TRY = 6;
