@@ -99,6 +99,16 @@ describe('The production image', () => {
     assert.ok(files.size > 60, `it looked at ${files.size} files`);
   });
 
+  it('is built from a context that has every room it is made of', () => {
+    const { files } = importGraph(ENTRIES, { dynamic: ENTRIES });
+    const allowed = new Set([...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path));
+    const rooms = new Set([...files].map((file) => file.split('/')[0] ?? file));
+    assert.deepEqual(
+      [...rooms].filter((room) => !allowed.has(room)),
+      [],
+    );
+  });
+
   it('becomes what its command says', () => {
     writeFileSync(join(scratch.path, 'node'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
     const run = (...args: string[]) =>
