@@ -14,6 +14,7 @@ export interface Hit {
   similarity: number;
 }
 
+/** What one collection answered to a search. */
 export interface SearchAnswer {
   /** Undefined when Rekognition found no face good enough to search for. */
   hits: Hit[] | undefined;
@@ -58,18 +59,21 @@ export interface FaceIndex {
   deleteFaces(request: { collection: string; faceIds: string[] }): Promise<void>;
 }
 
-/** Photos: Amazon S3 or its twin. */
+/** Photos: Amazon S3 or its twin. Every method throws ApplicationFailure as `FaceIndex` does. */
 export interface PhotoStore {
   put(photo: ImageRef, body: Uint8Array, contentType: string): Promise<void>;
+  /** Undefined where there is no such photo. One of more than `maxBytes` is not read: the answer has a byte more. */
   get(
     photo: { bucket: string; key: string },
     options?: { maxBytes?: number },
   ): Promise<Uint8Array | undefined>;
+  /** @throws ApplicationFailure `OperatorMustAct` when the photo is gone */
   copy(from: ImageRef, to: ImageRef): Promise<void>;
   /** Removes the objects; ones that are not there are no error. */
   remove(photos: readonly ImageRef[]): Promise<void>;
 }
 
+/** A session as it is stored. */
 export interface SessionRow {
   /** Fingerprint of the request that created it. */
   fingerprint: string;
@@ -88,6 +92,7 @@ export interface SessionDetails {
   consent?: Consent;
 }
 
+/** Who a person says they are; sealed before it is stored. */
 export interface Profile {
   email?: string;
   username?: string;
@@ -97,6 +102,7 @@ export interface Profile {
   birthDate?: string;
 }
 
+/** What a person agreed to, and when. */
 export interface Consent {
   textVersion: string;
   /** ISO 8601 time. */
@@ -104,6 +110,7 @@ export interface Consent {
   locale?: string;
 }
 
+/** Which sessions a list has; what is absent narrows nothing. */
 export interface SessionFilter {
   flow?: string;
   status?: string;
@@ -112,7 +119,7 @@ export interface SessionFilter {
   createdAfter?: number;
 }
 
-/** Rows of verification sessions: one row each. */
+/** Rows of verification sessions: one row each. Every method throws ApplicationFailure as `FaceIndex` does. */
 export interface SessionTable {
   /** Makes the row before the workflow starts, with what the caller said; returns the one that is there already. */
   create(
@@ -127,7 +134,10 @@ export interface SessionTable {
   save(tenant: Tenant, state: SessionState): Promise<void>;
   /** Strongly consistent. */
   read(tenant: Tenant, sessionId: string): Promise<SessionRow | undefined>;
-  /** Newest first; sessions whose workflow has begun. Eventually consistent. */
+  /**
+   * Newest first; sessions whose workflow has begun. Eventually consistent. While there is a cursor there may be more, also
+   * where a page has fewer rows than its limit, or none: one call reads only so much.
+   */
   list(
     tenant: Tenant,
     filter: SessionFilter,
@@ -135,6 +145,7 @@ export interface SessionTable {
   ): Promise<{ rows: SessionRow[]; nextCursor?: string }>;
 }
 
+/** A user: who it is, and its faces. */
 export interface User {
   subject: string;
   faces: FaceRecord[];
@@ -142,16 +153,23 @@ export interface User {
   busy?: string;
   userId?: string;
   profile?: Profile;
+  /** Milliseconds since the epoch. */
   createdAt?: number;
 }
 
-/** Rows of users, their faces and their login attempts. Every transition is one conditional write of one row. */
+/**
+ * Rows of users, their faces and their login attempts. Every transition is one conditional write of one row.
+ * Every method throws ApplicationFailure as `FaceIndex` does.
+ */
 export interface UserTable {
   /** Strongly consistent. */
   read(tenant: Tenant, subject: string): Promise<User | undefined>;
   /** Strongly consistent, in no particular order; absent rows are left out. */
   readFaces(tenant: Tenant, keys: readonly { subject: string; faceKey: string }[]): Promise<FaceRecord[]>;
-  /** Takes the user for a session that wants to register it, and stores who it is. */
+  /**
+   * Takes the user for a session that wants to register it, and stores who it is. `busy`: another session holds it, or took
+   * it meanwhile; one that has held it for an hour is taken for dead.
+   */
   reserve(
     tenant: Tenant,
     subject: string,
@@ -181,6 +199,7 @@ export interface UserTable {
   forgetAttempts(tenant: Tenant, subject: string, attemptId?: string): Promise<void>;
 }
 
+/** A face in line: where it will be, and before whom. */
 export interface PlacedFace {
   subject: string;
   faceKey: string;
@@ -189,6 +208,7 @@ export interface PlacedFace {
   image: ImageRef;
 }
 
+/** A face that is to count, in the generation that searches read. */
 export interface CommittedFace {
   subject: string;
   faceKey: string;
@@ -206,6 +226,7 @@ export interface ShardMap {
   collection(tenant: Tenant, shard: Shard, generation: string): string;
 }
 
+/** Everything that activities reach the world by. */
 export interface Ports {
   faces: FaceIndex;
   photos: PhotoStore;
