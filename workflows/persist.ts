@@ -1,4 +1,4 @@
-import { sleep, TemporalFailure, upsertSearchAttributes } from '@temporalio/workflow';
+import { sleep, TemporalFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributes } from './search-attributes.js';
 
 /** How long an operator may take to mend something before it is tried again, in milliseconds. */
@@ -10,17 +10,21 @@ const alert = { key: searchAttributes.reason, value: 'operator_must_act' };
 
 /**
  * Repeats a step that must come to its end though an activity gave up on it: no retry mends a missing permission, but
- * somebody will.
+ * somebody will. The reason that operators saw before comes back afterwards.
  */
 export async function persist<T>(step: () => Promise<T>): Promise<T> {
+  let reason: string | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       const result = await step();
-      if (pause > FIRST_PAUSE_MS) upsertSearchAttributes([{ ...alert, value: null }]);
+      if (pause > FIRST_PAUSE_MS) upsertSearchAttributes([{ ...alert, value: reason ?? null }]);
       return result;
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
-      if (pause === FIRST_PAUSE_MS) upsertSearchAttributes([alert]);
+      if (pause === FIRST_PAUSE_MS) {
+        reason = workflowInfo().typedSearchAttributes.get(alert.key);
+        upsertSearchAttributes([alert]);
+      }
       await sleep(pause, { summary: 'until an operator has mended what this step needs' });
     }
   }

@@ -1,6 +1,7 @@
 import type { Photos } from '../../domain/image-ref.js';
 import { cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, passed } from './fake-activities.js';
+import { meets, rival } from './rival.js';
 import { photoRef, policyWith } from './session-fixtures.js';
 import type { Beginning, Flow, TestSession } from './session-runner.js';
 import { gate, operatorMustAct, throttled } from './stop-at.js';
@@ -15,13 +16,11 @@ export interface RecordedSession {
   drive?: (session: TestSession, answered: Promise<unknown>) => Promise<unknown>;
 }
 
+const first: { photos: Photos } = { photos: { selfie: photoRef('selfie') } };
 const second: { photos: Photos } = { photos: { selfie: photoRef('selfie', 'second') } };
 const reference = { selfie: photoRef('selfie'), reference: photoRef('reference') };
 const submit = (session: TestSession) => session.handle.executeUpdate(submitUpdate, { args: [second] });
 const cancel = (session: TestSession) => session.handle.executeUpdate(cancelUpdate);
-const rival = { subject: 'rival222222222222222222222', faceKey: 'rival', faceId: 'rival-face' };
-const row = { ...rival, faces: {}, image: photoRef('selfie') };
-const rank = { startedAt: 0, sessionId: 'rival' };
 const indexing = gate();
 
 /** Every interesting path of both workflows. */
@@ -48,6 +47,7 @@ export const recordedSessions: readonly RecordedSession[] = [
     },
     drive: async (session) => {
       await session.rests('requires_input');
+      await session.handle.executeUpdate(submitUpdate, { args: [first] });
       await submit(session);
     },
   },
@@ -131,14 +131,37 @@ export const recordedSessions: readonly RecordedSession[] = [
     flow: 'registration',
     beginning: {
       overrides: {
+        ...meets((row, nth) => [row(nth === 1 ? 'tentative' : 'lost', -1)]),
         searchRivals: async ({ only }, _happy, nth) => ({
           seen: only !== undefined && nth > 1,
           rivals: only ? [rival] : [],
           result: passed('duplicate'),
         }),
-        readFaces: async (_request, _happy, nth) => ({
-          rows: [{ ...row, rank, state: nth === 1 ? 'tentative' : 'lost' }],
-        }),
+      },
+    },
+  },
+  {
+    name: 'registration-displaces-rival',
+    flow: 'registration',
+    beginning: { overrides: meets((row) => [row('tentative', 1)]) },
+  },
+  {
+    name: 'registration-outage',
+    flow: 'registration',
+    // Longer than the quick tries last: then as a regular activity.
+    beginning: {
+      overrides: {
+        checkQuality: async (_, happy, nth) => (nth <= 4 ? Promise.reject(throttled()) : happy()),
+        reserveUser: async (_, happy, nth) => (nth <= 3 ? Promise.reject(throttled()) : happy()),
+      },
+    },
+  },
+  {
+    name: 'registration-row-needs-operator',
+    flow: 'registration',
+    beginning: {
+      overrides: {
+        openSession: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
       },
     },
   },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Activities } from '../../activities/index.js';
 import type { Status } from '../../domain/status.js';
-import { missed, type Overrides, passed } from './fake-activities.js';
+import { eventually } from './eventually.js';
+import { missed, type Overrides } from './fake-activities.js';
+import { meets, metRival } from './rival.js';
 import { photoRef } from './session-fixtures.js';
 import type { SessionRunner, TestSession } from './session-runner.js';
 
@@ -22,12 +24,12 @@ export function assertNothingLeft({ world }: TestSession): void {
   assert.deepEqual(world.left, { user: false, face: false, photo: false });
 }
 
-const rival = { subject: 'rival222222222222222222222', faceKey: 'rival', faceId: 'rival-face' };
-const metRival: Overrides['searchRivals'] = async ({ only }) => ({
-  seen: only !== undefined,
-  rivals: only ? [rival] : [],
-  result: passed('duplicate'),
-});
+/** Waits until these undos ran, in this order and no others, and nothing is left. */
+export async function assertUndone(session: TestSession, undos: readonly string[]): Promise<void> {
+  await eventually(`undone: ${undos.join(', ')}`, () => undone(session).length >= undos.length);
+  assert.deepEqual(undone(session), undos);
+  assertNothingLeft(session);
+}
 
 export interface Step {
   name: Name;
@@ -36,7 +38,7 @@ export interface Step {
   /** What must be undone when it does not end well, in this order. */
   undos: string[];
   /** What else has to be so that it is called. */
-  given?: Overrides;
+  given?: () => Overrides;
   /** Where it refuses: its answer, and where that leaves the session. */
   refusal?: [answer: unknown, status: Status];
 }
@@ -68,24 +70,11 @@ export const steps: readonly Step[] = [
     undos: FACE,
     refusal: [{ seen: false, rivals: [], result: missed('duplicate', 'duplicate_face') }, 'rejected'],
   },
-  { name: 'readFaces', undos: FACE, given: { searchRivals: metRival } },
+  { name: 'readFaces', undos: FACE, given: () => ({ searchRivals: metRival }) },
   {
     name: 'displaceFace',
     undos: FACE,
-    given: {
-      searchRivals: metRival,
-      readFaces: async () => ({
-        rows: [
-          {
-            ...rival,
-            state: 'tentative',
-            rank: { startedAt: Number.MAX_SAFE_INTEGER, sessionId: 'later' },
-            faces: {},
-            image: photoRef('selfie'),
-          },
-        ],
-      }),
-    },
+    given: () => meets((row) => [row('tentative', 1)]),
   },
   { name: 'promotePhoto', undos: PHOTO },
   { name: 'commitFace', undos: PHOTO, refusal: [{ committed: false }, 'rejected'] },
@@ -94,9 +83,10 @@ export const steps: readonly Step[] = [
 /** Begins a registration whose call of `step` is answered by `stop` instead; `happy` is what it would have done. */
 export function beginAndStopAt(
   sessions: SessionRunner,
-  { name, nth = 1, given }: Step,
+  { name, nth = 1, given: givenFor }: Step,
   stop: (happy: () => Promise<unknown>) => Promise<unknown>,
 ): Promise<TestSession> {
+  const given = givenFor?.();
   return sessions.begin('registration', {
     // Local activities hold up a cancel until the task sends its heartbeat.
     workflowTaskTimeout: '1s',

@@ -21,6 +21,7 @@ describe('cancel during a registration', () => {
   const interruptible = steps.filter(({ name }) => name !== 'commitFace');
 
   before(async function () {
+    this.timeout(60_000);
     sessions = await devSessions(this);
     // All at once: each waits for the heartbeat of a workflow task.
     canceled = new Map(interruptible.map((step) => [step, cancelAt(step)]));

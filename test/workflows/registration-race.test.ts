@@ -1,36 +1,17 @@
 import assert from 'node:assert/strict';
-import type { FaceRecord, FaceState } from '../../domain/face-record.js';
+import type { FaceRecord } from '../../domain/face-record.js';
 import type { SessionState } from '../../domain/session.js';
 import { cancelUpdate } from '../../workflows/messages.js';
 import { missed, type Overrides, passed } from '../support/fake-activities.js';
 import { assertNothingLeft, FACE, undone } from '../support/registration-steps.js';
+import { meets, metRival, type RivalRow, rival } from '../support/rival.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { photoRef, SUBJECT } from '../support/session-fixtures.js';
+import { SUBJECT } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 
-const rival = { subject: 'rival222222222222222222222', faceKey: 'rival', faceId: 'rival-face' };
-const AHEAD = 0;
-const BEHIND = Number.MAX_SAFE_INTEGER;
-
-function row(state: FaceState, startedAt = AHEAD): FaceRecord {
-  const { subject, faceKey, faceId } = rival;
-  const faces = { '1': { faceId, collection: 'collection', faceModelVersion: '7.0' } };
-  return {
-    subject,
-    faceKey,
-    state,
-    rank: { startedAt, sessionId: 'rival' },
-    faces,
-    image: photoRef('selfie'),
-  };
-}
-
-/** A rival that is found where the new face is. */
-const searchRivals: Overrides['searchRivals'] = async ({ only }) => ({
-  seen: only !== undefined,
-  rivals: only ? [rival] : [],
-  result: passed('duplicate'),
-});
+/** Minutes from the session's own place in line. */
+const AHEAD = -1;
+const BEHIND = 1;
 
 describe('racing registrations of one face', () => {
   let sessions: SessionRunner;
@@ -39,12 +20,16 @@ describe('racing registrations of one face', () => {
   });
 
   const run = async (overrides: Overrides) => {
-    const session = await sessions.begin('registration', { overrides: { searchRivals, ...overrides } });
+    const session = await sessions.begin('registration', {
+      overrides: { searchRivals: metRival, ...overrides },
+    });
     return { session, state: await session.handle.result() };
   };
   /** Time it took until the session rested, and that status, with everything undone. */
   const reviewed = async (overrides: Overrides): Promise<[SessionState, seconds: number]> => {
-    const session = await sessions.begin('registration', { overrides: { searchRivals, ...overrides } });
+    const session = await sessions.begin('registration', {
+      overrides: { searchRivals: metRival, ...overrides },
+    });
     await sessions.pass('1 minute');
     const state = await session.rests('needs_review');
     assert.deepEqual(undone(session), FACE);
@@ -89,7 +74,7 @@ describe('racing registrations of one face', () => {
   });
 
   it('asks a human when a rival ahead in line has not decided within 30 s', async () => {
-    const [state, seconds] = await reviewed({ readFaces: async () => ({ rows: [row('tentative')] }) });
+    const [state, seconds] = await reviewed(meets((row) => [row('tentative', AHEAD)]));
     assert.deepEqual(state.reasons, ['duplicate_check_incomplete']);
     assert.ok(seconds >= 30 && seconds < 34, `${seconds} s`);
   });
@@ -105,30 +90,51 @@ describe('racing registrations of one face', () => {
     assert.deepEqual(state.reasons, ['duplicate_suspected']);
   });
 
-  const outcomes: [what: string, readFaces: Overrides['readFaces'], status: string, displaced?: boolean][] = [
-    ['a rival that is active wins', async () => ({ rows: [row('active')] }), 'rejected'],
+  const outcomes: [
+    what: string,
+    rows: (row: RivalRow, nth: number) => FaceRecord[],
+    status: string,
+    displaced?: boolean,
+  ][] = [
+    ['a rival that is active wins', (row) => [row('active', BEHIND)], 'rejected'],
     [
       'a rival ahead that becomes active wins',
-      async (_request, _happy, nth) => ({ rows: [row(nth < 3 ? 'tentative' : 'active')] }),
+      (row, nth) => [row(nth < 3 ? 'tentative' : 'active', AHEAD)],
       'rejected',
     ],
     [
       'a rival ahead that gives up is ignored',
-      async (_request, _happy, nth) => ({ rows: nth < 3 ? [row('tentative')] : [] }),
+      (row, nth) => (nth < 3 ? [row('tentative', AHEAD)] : []),
       'verified',
     ],
-    ['a rival that lost is ignored', async () => ({ rows: [row('lost')] }), 'verified'],
-    ['a rival without a row is ignored', async () => ({ rows: [] }), 'verified'],
+    ['a rival that lost is ignored', (row) => [row('lost', AHEAD)], 'verified'],
+    ['a rival without a row is ignored', () => [], 'verified'],
     [
       'an active row that does not list the face is ignored',
-      async () => ({ rows: [{ ...row('active'), faces: {} }] }),
+      (row) => [{ ...row('active', AHEAD), faces: {} }],
       'verified',
     ],
-    ['a rival behind is displaced', async () => ({ rows: [row('tentative', BEHIND)] }), 'verified', true],
+    ['a rival behind is displaced', (row) => [row('tentative', BEHIND)], 'verified', true],
+    [
+      'a rival that has stood in line for more than an hour is abandoned: it is displaced at once',
+      (row) => [row('tentative', -61)],
+      'verified',
+      true,
+    ],
+    [
+      'a rival that has stood in line for 59 minutes is waited for',
+      (row, nth) => [row(nth < 3 ? 'tentative' : 'active', -59)],
+      'rejected',
+    ],
+    [
+      'who stood in line an hour before the rival waits for it',
+      (row, nth) => [row(nth < 3 ? 'tentative' : 'lost', 61)],
+      'verified',
+    ],
   ];
-  for (const [what, readFaces, status, displaced = false] of outcomes) {
+  for (const [what, rows, status, displaced = false] of outcomes) {
     it(what, async () => {
-      const { session, state } = await run(readFaces ? { readFaces } : {});
+      const { session, state } = await run(meets(rows));
       assert.equal(state.status, status);
       assert.deepEqual(state.reasons, status === 'rejected' ? ['duplicate_face'] : []);
       assert.equal(session.called().includes('displaceFace'), displaced);
@@ -138,9 +144,7 @@ describe('racing registrations of one face', () => {
 
   it('looks again at a rival that could not be displaced', async () => {
     const { session, state } = await run({
-      readFaces: async (_request, _happy, nth) => ({
-        rows: [row(nth === 1 ? 'tentative' : 'active', BEHIND)],
-      }),
+      ...meets((row, nth) => [row(nth === 1 ? 'tentative' : 'active', BEHIND)]),
       displaceFace: async () => ({ displaced: false }),
     });
     assert.equal(state.status, 'rejected');
@@ -149,30 +153,38 @@ describe('racing registrations of one face', () => {
   });
 
   it('takes nobody out of the race while somebody is ahead', async () => {
-    const behind = { ...row('tentative', BEHIND), subject: 'behind22222222222222222222' };
+    const behind = 'behind22222222222222222222';
     const { session, state } = await run({
+      ...meets((row, nth) => [
+        { ...row('tentative', BEHIND), subject: behind },
+        row(nth < 3 ? 'tentative' : 'lost', AHEAD),
+      ]),
       searchRivals: async ({ only }) => ({
         seen: only !== undefined,
-        rivals: only ? [rival, { ...rival, subject: behind.subject }] : [],
+        rivals: only ? [rival, { ...rival, subject: behind }] : [],
         result: passed('duplicate'),
-      }),
-      readFaces: async (_request, _happy, nth) => ({
-        rows: [behind, row(nth < 3 ? 'tentative' : 'lost')],
       }),
     });
     assert.equal(state.status, 'verified');
     assert.deepEqual(
       session.requests('displaceFace').map(({ face }) => face.subject),
-      [behind.subject],
+      [behind],
     );
     const called = session.called();
     assert.ok(called.indexOf('displaceFace') > called.lastIndexOf('readFaces'));
   });
 
   it('stands where its row stands, though the answer to placing it was lost once', async () => {
+    let first = 0;
     const { session, state } = await run({
-      placeFace: async ({ rank }, happy) => ({ ...(await happy()), rank: { ...rank, startedAt: 1_000 } }),
-      readFaces: async () => ({ rows: [row('tentative', 2_000)] }),
+      // Five minutes behind where the first try put our row, and five before where the second would have.
+      ...meets((row) => [
+        { ...row('tentative', BEHIND), rank: { startedAt: first + 5 * 60_000, sessionId: 'rival' } },
+      ]),
+      placeFace: async ({ rank }, happy) => {
+        first = rank.startedAt - 10 * 60_000;
+        return { ...(await happy()), rank: { ...rank, startedAt: first } };
+      },
     });
     assert.equal(state.status, 'verified');
     assert.deepEqual(session.called().includes('displaceFace'), true);

@@ -4,11 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../../workflows/failures.js';
 import { answerUpdate, cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, type Overrides } from '../support/fake-activities.js';
-import { assertNothingLeft } from '../support/registration-steps.js';
+import { eventsOf, type HistoryEvent, upserted } from '../support/histories.js';
+import { assertNothingLeft, assertUndone, FACE } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { photoRef } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
-import { operatorMustAct, throttled } from '../support/stop-at.js';
+import { gate, operatorMustAct, throttled } from '../support/stop-at.js';
 
 const WEEK_S = 7 * 86_400;
 const second = { photos: { selfie: photoRef('selfie', 'second') } };
@@ -63,21 +64,51 @@ describe('a verification session', () => {
       assertNothingLeft(session);
     });
 
-    it('says so before it undoes, because undoing may need the same operator', async () => {
-      const statuses: string[] = [];
+    it('says so, in its row too, before its undo ends: undoing may need the same operator', async () => {
+      const undoing = gate();
       const session = await sessions.begin('registration', {
         overrides: {
           ...blockedOnce,
           releaseUser: async (_, happy) => {
-            statuses.push((await session.state()).status);
+            await undoing.wait();
             return happy();
           },
         },
       });
-      await session.rests('blocked');
-      assert.deepEqual(statuses, ['blocked']);
+      await undoing.reached;
+      assert.equal(session.world.saved.at(-1)?.status, 'blocked');
+      assert.equal((await session.state()).status, 'blocked');
+      assert.equal(session.world.left.user, true);
+      undoing.open();
+      await assertUndone(session, FACE);
+      assert.equal(session.world.saved.length, 1);
       await session.handle.executeUpdate(cancelUpdate);
       await session.handle.result();
+    });
+
+    it('is judged again only after its undo, though it is resumed before', async () => {
+      const undoing = gate();
+      const session = await sessions.begin('registration', {
+        overrides: {
+          ...blockedOnce,
+          releaseUser: async (_, happy) => {
+            await undoing.wait();
+            return happy();
+          },
+        },
+      });
+      await undoing.reached;
+      const resuming = await session.handle.startUpdate(resumeUpdate, { waitForStage: 'ACCEPTED' });
+      assert.equal(session.requests('checkQuality').length, 1);
+      undoing.open();
+      assert.equal((await resuming.result()).status, 'verified');
+      const called = session.called();
+      assert.ok(called.lastIndexOf('checkQuality') > called.indexOf('releaseUser'));
+      await session.handle.result();
+      assert.deepEqual(
+        session.world.saved.map(({ status }) => status),
+        ['blocked', 'verified'],
+      );
     });
   });
 
@@ -170,6 +201,66 @@ describe('a verification session', () => {
     await session.handle.result();
   });
 
+  it('gives the same photos again the same answer, at the cost of no attempt', async () => {
+    const session = await sessions.begin('registration', {
+      input: { photos: { selfie: photoRef('selfie'), reference: photoRef('reference') } },
+      overrides: {
+        checkQuality: async (_, happy, nth) => (nth === 1 ? missed('quality', 'selfie_blurry') : happy()),
+      },
+    });
+    const { reasons, checks } = await session.rests('requires_input');
+    // An upload of its own, so under another key; the reference is still there.
+    const again = { ...photoRef('selfie'), key: 'incoming/again' };
+    for (const photos of [{ selfie: again }, { selfie: again, reference: photoRef('reference') }]) {
+      const state = await session.handle.executeUpdate(submitUpdate, { args: [{ photos }] });
+      assert.deepEqual([state.status, state.reasons, state.checks], ['requires_input', reasons, checks]);
+      assert.deepEqual(state.attempts, { used: 1, max: 3 });
+      assert.deepEqual(state.missingInputs, ['selfie']);
+    }
+    assert.equal(session.requests('checkQuality').length, 1);
+    const state = await session.handle.executeUpdate(submitUpdate, { args: [second] });
+    assert.equal(state.status, 'verified');
+    assert.deepEqual(state.attempts, { used: 2, max: 3 });
+    await session.handle.result();
+    const discarded = session.requests('saveSession').map(({ discard }) => discard.map(({ key }) => key));
+    assert.ok(discarded.at(-1)?.includes(again.key), 'the repeated upload is removed');
+    // The reference is in use until the end.
+    assert.deepEqual(
+      discarded.map((keys) => keys.includes(photoRef('reference').key)),
+      [false, true],
+    );
+  });
+
+  it('judges the same photos again after an outage: nothing was said of them', async () => {
+    const session = await sessions.begin('authentication', {
+      overrides: {
+        checkQuality: async (_, happy, nth) => (nth <= 2 ? Promise.reject(throttled()) : happy()),
+      },
+    });
+    const { reasons } = await session.rests('requires_input');
+    assert.deepEqual(reasons, ['temporarily_unavailable']);
+    const photos = { selfie: photoRef('selfie') };
+    const state = await session.handle.executeUpdate(submitUpdate, { args: [{ photos }] });
+    assert.equal(state.status, 'verified');
+    await session.handle.result();
+  });
+
+  it('takes a hundred submissions, and then only a cancel', async () => {
+    const session = await sessions.begin('registration', { input: { photos: {} } });
+    const submit = (nth: number) =>
+      session.handle.executeUpdate(submitUpdate, {
+        args: [{ photos: { reference: photoRef('reference', `${nth}`) } }],
+      });
+    for (let nth = 1; nth <= 100; nth++) assert.equal((await submit(nth)).status, 'requires_input');
+    const failure = await refusal(submit(101));
+    assert.equal(failure.type, failures.wrongStatus);
+    assert.deepEqual(failure.details, [{ status: 'requires_input', allowed: ['cancel'] }]);
+    assert.equal((await session.handle.executeUpdate(cancelUpdate)).status, 'canceled');
+    await session.handle.result();
+    const [saving] = session.requests('saveSession');
+    assert.equal(saving?.discard.length, 100, 'every photo is removed');
+  });
+
   it('takes part of the photos, and replaces one that is handed in again', async () => {
     const session = await sessions.begin('registration', { input: { photos: {} } });
     const photos = { reference: photoRef('reference') };
@@ -218,6 +309,53 @@ describe('a verification session', () => {
     assert.equal((await session.handle.result()).status, 'verified');
     assert.equal(session.world.saved.length, 1);
     assert.equal(session.requests('recheckDuplicate').length, 2);
+    // Operators are told, and it is taken back once it is mended.
+    assert.deepEqual(reasonsTold(await eventsOf(session.handle)), [
+      null, // verified
+      ...['operator_must_act', null], // the row
+      ...['operator_must_act', null], // the last look
+    ]);
+  });
+
+  it('writes its first row though an operator must act first, and takes that reason back', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        openSession: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+      },
+    });
+    assert.equal((await session.handle.result()).status, 'verified');
+    assert.equal(session.requests('openSession').length, 2);
+    const told = reasonsTold(await eventsOf(session.handle));
+    assert.deepEqual(told, ['operator_must_act', null, null]);
+  });
+
+  it('has its own reason again once an operator has mended what saving needed', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        searchDuplicates: async () => missed('duplicate', 'duplicate_face'),
+        saveSession: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+      },
+    });
+    assert.equal((await session.handle.result()).status, 'rejected');
+    const told = reasonsTold(await eventsOf(session.handle));
+    assert.deepEqual(told, ['duplicate_face', 'operator_must_act', 'duplicate_face']);
+  });
+
+  it('can still be found as blocked though its undo needed an operator too', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        ...blockedOnce,
+        removeFace: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+      },
+    });
+    await session.rests('blocked');
+    await sessions.pass('2 minutes');
+    await assertUndone(session, ['withdrawFace', 'removeFace', 'removeFace', 'releaseUser']);
+    const told = reasonsTold(await eventsOf(session.handle));
+    assert.equal(told.at(-1), 'operator_must_act');
+    assert.equal(session.world.saved.at(-1)?.status, 'blocked');
+    await session.handle.executeUpdate(cancelUpdate);
+    await session.handle.result();
   });
 
   for (const flow of ['registration', 'authentication'] as const) {
@@ -232,6 +370,11 @@ describe('a verification session', () => {
     });
   }
 });
+
+/** What operators were told as the reason, whenever it was told. */
+function reasonsTold(events: readonly HistoryEvent[]): unknown[] {
+  return upserted(events).flatMap((attributes) => ('Reason' in attributes ? [attributes.Reason] : []));
+}
 
 async function failureOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
   const error = await handle.result().then(
