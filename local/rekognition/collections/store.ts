@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createKeyedLock } from '../../keyed-lock.js';
 import { createArena } from './arena.js';
 import { type Collection, createCollection } from './collection.js';
 import { openRecordLog, type RecordLog } from './record-log.js';
@@ -10,7 +11,7 @@ import { createVectorTable } from './vector-table.js';
 
 /** All collections of the twin. */
 export interface CollectionStore {
-  /** Undefined when there is one of this name already. */
+  /** Undefined when there is one of this name already, seen by everybody: one that is being made is waited for. */
   create(id: string, options: { faceModelVersion: string }): Promise<Collection | undefined>;
   get(id: string): Collection | undefined;
   /** By name. */
@@ -24,8 +25,6 @@ export interface CollectionStore {
 interface Open {
   collection: Collection;
   log?: RecordLog | undefined;
-  /** Being made or deleted: its name is taken, but nobody sees it. */
-  hidden?: boolean;
 }
 
 const SUFFIX = '.faces';
@@ -41,6 +40,8 @@ export async function openCollectionStore(
   const arena = createArena();
   const scanner = createScanner(arena, { threads });
   const open = new Map<string, Open>();
+  /** By id: nothing is made while one of its name is being made or deleted. */
+  const changes = createKeyedLock();
   const create = (metadata: CollectionMetadata, log: () => RecordLog | undefined): Collection =>
     createCollection(metadata, { table: createVectorTable(arena, scanner), log });
 
@@ -53,39 +54,30 @@ export async function openCollectionStore(
   }
 
   return {
-    async create(id, { faceModelVersion }) {
-      if (open.has(id)) return undefined;
-      const metadata = { id, faceModelVersion, createdAt: Date.now() };
-      const opened: Open = { collection: create(metadata, () => opened.log), hidden: true };
-      open.set(id, opened);
-      try {
-        if (folder) opened.log = await begin(path.join(folder, fileName(id)), metadata);
-      } catch (error) {
-        open.delete(id);
-        throw error;
-      }
-      opened.hidden = false;
-      return opened.collection;
-    },
-    get(id) {
-      const found = open.get(id);
-      return found?.hidden ? undefined : found?.collection;
-    },
+    create: (id, { faceModelVersion }) =>
+      changes.hold(id, async () => {
+        if (open.has(id)) return undefined;
+        const metadata = { id, faceModelVersion, createdAt: Date.now() };
+        const log = folder ? await begin(path.join(folder, fileName(id)), metadata) : undefined;
+        const collection = create(metadata, () => log);
+        open.set(id, { collection, log });
+        return collection;
+      }),
+    get: (id) => open.get(id)?.collection,
     list: () =>
       [...open.values()]
-        .filter(({ hidden }) => !hidden)
         .map(({ collection }) => collection)
         .sort((a, b) => (a.metadata.id < b.metadata.id ? -1 : 1)),
-    async delete(id) {
-      const found = open.get(id);
-      if (!found || found.hidden) return false;
-      found.hidden = true;
-      await found.log?.close();
-      if (folder) await rm(path.join(folder, fileName(id)), { force: true });
-      open.delete(id);
-      found.collection.free();
-      return true;
-    },
+    delete: (id) =>
+      changes.hold(id, async () => {
+        const found = open.get(id);
+        if (!found) return false;
+        open.delete(id);
+        await found.log?.close();
+        if (folder) await rm(path.join(folder, fileName(id)), { force: true });
+        found.collection.free();
+        return true;
+      }),
     async close() {
       await Promise.all([...open.values()].map(({ log }) => log?.close()));
       await scanner.close();
