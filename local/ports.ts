@@ -80,9 +80,17 @@ function holderOf(port: number): string | undefined {
 
 function opens(pid: string, socket: string): boolean {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === socket);
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => leadsTo(`/proc/${pid}/fd/${fd}`, socket));
   } catch {
     return false; // another user's process, or one that has just ended
+  }
+}
+
+function leadsTo(link: string, target: string): boolean {
+  try {
+    return readlinkSync(link) === target;
+  } catch {
+    return false; // closed since it was listed, as the descriptor is that our own listing was read through
   }
 }
 
