@@ -46,12 +46,17 @@ export async function bringUp({ stateDir, ports, log, signal }: BringUpOptions):
     const env = { ...environmentForServices(stack, ports), ...secrets.environment };
     const services = await startServices({ root: projectRoot(), stateDir, env, log, signal });
     closers.push(services.close);
-    await withProgress(log, 'Waiting for the workers and the API', 15, () =>
-      Promise.race([
-        Promise.all([services.ready, ready(`http://127.0.0.1:${ports.api}/readyz`, signal)]),
-        services.failed,
-        aborted(signal),
-      ]),
+    await withProgress(
+      log,
+      'Waiting for the workers and the API',
+      15,
+      () =>
+        Promise.race([
+          Promise.all([services.ready, ready(`http://127.0.0.1:${ports.api}/readyz`, signal)]),
+          services.failed,
+          aborted(signal),
+        ]),
+      signal,
     );
     signal.throwIfAborted();
     return { stack, keys: secrets.keys, close };

@@ -45,14 +45,15 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     log,
   });
 
-  await withProgress(log, 'Setting up tables, buckets, collections and search attributes', 5, async () => {
+  const setUp = async () => {
     const setup = service('setup', SETUP);
     rotateLog(setup.logFile);
     const running = await startServiceProcess(setup);
     signal.addEventListener('abort', () => void running.close());
     const how = await running.ended;
     if (how !== 'ended with code 0') throw new Error(`idv setup ${how}; see ${setup.logFile}`);
-  });
+  };
+  await withProgress(log, 'Setting up tables, buckets, collections and search attributes', 5, setUp, signal);
 
   const started: { close: () => Promise<void> }[] = [];
   const close = async () => {

@@ -13,13 +13,15 @@ export function duration(seconds: number): string {
 
 /**
  * Runs `work` and tells `log` the phase, the time elapsed and the time expected (both in seconds) every few
- * seconds, so that nobody takes a build for a hang. What `work` throws is thrown on.
+ * seconds, so that nobody takes a build for a hang. What `work` throws is thrown on. Where `signal` aborted in the
+ * meantime, the phase is said to be stopped, however `work` ended.
  */
 export async function withProgress<T>(
   log: Log,
   phase: string,
   expectedSeconds: number,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const started = performance.now();
   const elapsed = () => duration((performance.now() - started) / 1000);
@@ -30,9 +32,10 @@ export async function withProgress<T>(
   );
   try {
     const result = await work();
-    log(`${phase}: done in ${elapsed()}`);
+    if (!signal?.aborted) log(`${phase}: done in ${elapsed()}`);
     return result;
   } finally {
     clearInterval(timer);
+    if (signal?.aborted) log(`${phase}: stopped after ${elapsed()}`);
   }
 }

@@ -76,8 +76,12 @@ async function fromCache({ env }: SearchContext) {
 async function fromDownload({ env, log, signal }: SearchContext) {
   const path = cachedCli(env);
   try {
-    await withProgress(log, 'Downloading the Temporal CLI', 20, () =>
-      downloadServer({ name: 'cli', version: CLI_VERSION }, path, { signal }),
+    await withProgress(
+      log,
+      'Downloading the Temporal CLI',
+      20,
+      () => downloadServer({ name: 'cli', version: CLI_VERSION }, path, { signal }),
+      signal,
     );
   } catch (error) {
     return { missing: (error as Error).message };
@@ -99,11 +103,16 @@ async function fromGo({ env, log, signal }: SearchContext) {
     });
     if (known.problem) return { missing: `go list ${known.problem}` };
 
-    const built = await withProgress(log, 'Building the Temporal CLI with Go, once', 300, () =>
-      runCommand(go, ['install', `${CLI_MODULE}/cmd/temporal@${CLI_VERSION}`], {
-        ...options,
-        timeout: 1_800_000,
-      }),
+    const built = await withProgress(
+      log,
+      'Building the Temporal CLI with Go, once',
+      300,
+      () =>
+        runCommand(go, ['install', `${CLI_MODULE}/cmd/temporal@${CLI_VERSION}`], {
+          ...options,
+          timeout: 1_800_000,
+        }),
+      signal,
     );
     if (built.problem) return { missing: `go install ${built.problem}` };
     const path = cachedCli(env);

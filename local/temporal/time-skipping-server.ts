@@ -59,8 +59,12 @@ async function fromCache(directory: string, { env }: SearchContext): Promise<Tim
 async function fromDownload(directory: string, { log, signal }: SearchContext): Promise<TimeSkippingServer> {
   const path = join(directory, NATIVE);
   try {
-    await withProgress(log, 'Downloading the time-skipping Temporal server', 20, () =>
-      downloadServer({ name: 'temporal-test-server', version: `v${VERSION}` }, path, { signal }),
+    await withProgress(
+      log,
+      'Downloading the time-skipping Temporal server',
+      20,
+      () => downloadServer({ name: 'temporal-test-server', version: `v${VERSION}` }, path, { signal }),
+      signal,
     );
     return { path };
   } catch (error) {
@@ -93,6 +97,7 @@ async function fromMaven(
       'Fetching the time-skipping Temporal server with Maven',
       20,
       () => runCommand(maven, args, { env, cwd: workspace, timeout: 300_000, signal }),
+      signal,
     );
     if (problem) return { missing: `mvn ${problem}` };
     await writeFile(join(workspace, LAUNCHER), launcherScript(join(directory, 'lib')));
