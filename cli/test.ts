@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnGuarded, stopProcess } from '../local/guarded-process.js';
 import { duration, type Log } from '../local/progress.js';
@@ -28,8 +28,11 @@ const STATIC_CHECKS = [
  * Sets up what the tests need, runs them (and, without `files`, the static checks), lists the skips with their reasons
  * and prints `N passed, N failed` (`, N skipped`) as the last line. Answers the exit code: 1 after a failure, and after
  * a skip where IDV_REQUIRE_ALL=1 says that this machine has all that it takes.
+ * @throws Error naming those of `files` that are none
  */
 export async function test(files: readonly string[], options: { grep?: string }): Promise<number> {
+  const none = files.filter((file) => !statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (none.length > 0) throw new Error(`No such test file: ${none.join(', ')}`);
   const root = projectRoot();
   const log: Log = (line) => console.log(line);
   const signal = stopSignal();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../cli/project-root.js';
-import { summary, type TestReport } from '../../cli/test.js';
+import { summary, type TestReport, test } from '../../cli/test.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 describe('counting tests', () => {
@@ -12,6 +12,12 @@ describe('counting tests', () => {
     assert.equal(summary({ passed: 12, failed: 0, skipped: [] }), '12 passed, 0 failed');
     const skipped = [{ title: 'a', reason: 'b' }];
     assert.equal(summary({ passed: 3, failed: 1, skipped }), '3 passed, 1 failed, 1 skipped');
+  });
+
+  it('refuses what is no file before it does anything else', async () => {
+    await assert.rejects(test(['test/absent.test.ts', 'test'], {}), {
+      message: 'No such test file: test/absent.test.ts, test',
+    });
   });
 
   const directory = temporaryDirectory();
