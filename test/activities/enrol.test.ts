@@ -3,10 +3,9 @@ import { createActivities } from '../../activities/index.js';
 import { externalImageId } from '../../domain/face-record.js';
 import type { ImageRef } from '../../domain/image-ref.js';
 import type { Tenant } from '../../domain/session.js';
-import { policyWith } from '../support/session-fixtures.js';
-import { loseAnswer, type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
+import { loseAnswer, type OnTwin, onTwin, undisturbed } from './support/on-twin.js';
 import { picture, pictureOf, unreadable } from './support/pictures.js';
-import { KEY, registered, subjectOf } from './support/registered.js';
+import { KEY, subjectOf } from './support/registered.js';
 
 const subject = subjectOf('me');
 const sessionId = 'vs_enrol';
@@ -98,70 +97,6 @@ describe('the steps of a registration', () => {
     });
   });
 
-  for (const duplicateRule of [true, false]) {
-    describe(`removeFace, with Rekognition ${duplicateRule ? 'keeping' : 'breaking'} its rule on duplicates`, () => {
-      beforeEach(() => {
-        aws.twin.faults.update({ rekognition: { duplicateRule } });
-      });
-
-      it('removes a face that is known', async () => {
-        const { face } = await activities.indexFace(indexing());
-        await activities.removeFace(indexing({ faceId: face?.faceId }));
-        assert.deepEqual(await hits(), []);
-      });
-
-      it('removes the face of a lost answer, whether its id is known or not', async () => {
-        for (const known of [true, false]) {
-          loseAnswer(aws, 'rekognition', 'IndexFaces');
-          await assert.rejects(activities.indexFace(indexing()));
-          const { face } = await activities.indexFace(indexing());
-          await activities.removeFace(indexing(known ? { faceId: face?.faceId } : {}));
-          assert.deepEqual(await hits(), []);
-        }
-      });
-
-      it('can be repeated, also when nothing was there', async () => {
-        await activities.removeFace(indexing());
-        for (const operation of ['DeleteFaces', 'SearchFacesByImage']) {
-          loseAnswer(aws, 'rekognition', operation);
-          await assert.rejects(activities.removeFace(indexing()), { type: 'DependencyUnavailable' });
-          await activities.removeFace(indexing());
-          assert.deepEqual(await hits(), []);
-        }
-      });
-
-      it('touches no face of another key or another user', async () => {
-        const mine = await activities.indexFace(indexing());
-        const others = await Promise.all(
-          [externalImageId(subject, 'other'), externalImageId(subjectOf('else'), KEY)].map((id) =>
-            activities.indexFace(indexing({ externalImageId: id })),
-          ),
-        );
-        await activities.removeFace(indexing({ faceId: mine.face?.faceId }));
-        assert.deepEqual((await hits()).sort(), others.map(({ face }) => face?.faceId).sort());
-      });
-    });
-  }
-
-  describe('removeFace, once the photo is gone', () => {
-    it('removes the face it knows, and ends', async () => {
-      const { face } = await activities.indexFace(indexing());
-      const gone = { ...anna, key: 'gone' };
-      await activities.removeFace(indexing({ image: gone, faceId: face?.faceId }));
-      assert.deepEqual(await hits(), []);
-      await activities.removeFace(indexing({ image: gone }));
-    });
-
-    it('does not take a photo that it may not read for one that is gone', async () => {
-      const { face } = await activities.indexFace(indexing());
-      refuse(aws, 'rekognition', 'SearchFacesByImage', 'InvalidS3ObjectException');
-      const undo = activities.removeFace(indexing({ faceId: face?.faceId }));
-      await assert.rejects(undo, { type: 'OperatorMustAct' });
-      undisturbed(aws);
-      assert.deepEqual(await hits(), []); // what is known is removed first
-    });
-  });
-
   it('a photo that is gone is promoted by nobody but an operator', async () => {
     const promotion = activities.promotePhoto({ from: { ...anna, key: 'gone' }, to: anna });
     await assert.rejects(promotion, { type: 'OperatorMustAct', nonRetryable: true });
@@ -196,58 +131,5 @@ describe('the steps of a registration', () => {
       activities.countAttempt({ tenant, subject, sessionId, number, lockout });
     for (const number of [1, 2, 1, 2]) assert.deepEqual(await count(number), { locked: false });
     assert.deepEqual(await count(3), { locked: true });
-  });
-
-  describe('recheckDuplicate', () => {
-    const recheck = async () => {
-      const own = await registered(aws, tenant, { name: 'me', person: 'anna' });
-      const face = { faceId: own.faceId, collection: own.collection, faceModelVersion: '7.0' };
-      return () => activities.recheckDuplicate({ tenant, subject, faceKey: KEY, face, policy: policyWith() });
-    };
-
-    it('finds another user who has the face after all, in any shard', async () => {
-      const again = await recheck();
-      assert.equal((await again()).outcome, 'passed');
-      await registered(aws, tenant, { name: 'late', person: 'anna', alike: 98, shard: 's1' });
-      assert.deepEqual((await again()).reasons, ['duplicate_face']);
-    });
-
-    it('removes what was left under its own key, and only that', async () => {
-      const again = await recheck();
-      const leftover = await activities.indexFace(indexing());
-      const another = await activities.indexFace(
-        indexing({ externalImageId: externalImageId(subject, 'b') }),
-      );
-      assert.equal((await again()).outcome, 'passed');
-      const left = await hits();
-      assert.ok(!left.includes(leftover.face?.faceId ?? '') && left.includes(another.face?.faceId ?? ''));
-      assert.equal(left.length, 2);
-    });
-
-    it('looks for nothing once the face counts no more', async () => {
-      const again = await recheck();
-      await activities.withdrawFace({ tenant, subject, faceKey: KEY, sessionId: 'session-of-me' });
-      aws.calls();
-      const { outcome, evidence } = await again();
-      assert.deepEqual([outcome, evidence.calls, aws.calls()], ['passed', 0, ['Query']]);
-    });
-
-    it('is tried again when a shard does not answer, unless the others have the face', async () => {
-      const again = await recheck();
-      refuse(aws, 'rekognition', 'SearchFacesByImage', 'InternalServerError', aws.collection(tenant, 's1'));
-      await assert.rejects(again(), { type: 'DependencyUnavailable', nonRetryable: false });
-      await registered(aws, tenant, { name: 'late', person: 'anna', alike: 98 });
-      assert.deepEqual((await again()).reasons, ['duplicate_face']);
-    });
-
-    it('has nothing to say of a photo that is not good enough any more', async () => {
-      const own = await registered(aws, tenant, { name: 'me', person: 'anna' });
-      const image = (await aws.ports.users.read(tenant, subject))?.faces[0]?.image as ImageRef;
-      await aws.ports.photos.put(image, picture('anna', { held: true }), 'image/jpeg');
-      const face = { faceId: own.faceId, collection: own.collection, faceModelVersion: '7.0' };
-      const look = { tenant, subject, faceKey: KEY, face, policy: policyWith() };
-      const { outcome, reasons } = await activities.recheckDuplicate(look);
-      assert.deepEqual([outcome, reasons], ['passed', []]);
-    });
   });
 });
