@@ -89,7 +89,12 @@ describe('kill -9 in the middle of registrations', function () {
     const answers = await Promise.all([
       call('PUT', `${path}/inputs/selfie`, Buffer.from(await uniquePhoto(), 'base64'), { prefer: 'wait=1' }),
       call('POST', `${path}/cancel`, undefined, { prefer: 'wait=1' }),
-      call('POST', SESSIONS, { flow: 'authentication', user_id: 'undelivered', selfie: await uniquePhoto() }),
+      call(
+        'POST',
+        SESSIONS,
+        { flow: 'authentication', user_id: 'undelivered', selfie: await uniquePhoto() },
+        { prefer: 'wait=1' },
+      ),
     ]);
     await stack.restart('temporal');
     for (const { status, headers } of answers) {
