@@ -116,7 +116,6 @@ const LONG: Readonly<Record<string, number>> = {
   'test/api/policies.test.ts': 270,
   'test/contract/dynamodb-items.ts': 280,
   'test/contract/s3-objects.ts': 270,
-  'test/local/rekognition/collections.test.ts': 270,
   'test/local/rekognition/contract/faces.test.ts': 270,
   'test/local/rekognition/contract/images.test.ts': 360,
   'test/local/sigv4.test.ts': 310,
