@@ -32,7 +32,7 @@ CMD ["api"]
 
 # The stand-in for DynamoDB, S3 and Rekognition: for development, tests and demonstrations only.
 FROM development AS twin
-ENV IDV_TWIN_HOST=0.0.0.0 IDV_TWIN_DATA_DIR=/data
+ENV IDV_TWIN_HOST=0.0.0.0 IDV_TWIN_DATA_DIR=/data ORT_DISABLE_TELEMETRY=1
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -1,3 +1,4 @@
+import './no-telemetry.js'; // before any thread loads ONNX Runtime
 import 'sharp'; // its native library must be loaded here before a thread loads it
 import { workerPool } from '../worker-pool.js';
 import type { Face, FaceEngine, Wanted } from './face-engine.js';
