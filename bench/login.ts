@@ -1,8 +1,9 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { uniquePhoto } from '../test/support/unique-photo.js';
 import { costOf } from './support/actions.js';
-import { clients, type Person, setRekognitionLatency, timed } from './support/calls.js';
-import { benchOptions, distribution, type Figure, report, round } from './support/report.js';
+import { clients, type Person, setRekognitionLatency } from './support/calls.js';
+import { compare } from './support/compare.js';
+import { benchOptions, type Figure, report, round } from './support/report.js';
 import { type BenchStack, startBenchStack } from './support/stack.js';
 import { doneUpdate, type empty } from './workflows/empty.js';
 
@@ -27,39 +28,13 @@ try {
   }
   const [person] = people as [Person];
 
-  for (const [latency, samples] of [
-    [0, SAMPLES],
-    [250, SAMPLES_SLOW],
+  for (const [latencyMs, samples, targets] of [
+    [0, SAMPLES, { addedMs: 50 }],
+    [250, SAMPLES_SLOW, { addedMs: 50, ratio: 1.2 }],
   ] as const) {
-    await setRekognitionLatency(stack, latency);
-    const times: { idv: number[]; plain: number[] } = { idv: [], plain: [] };
-    for (let i = -WARM_UP; i < samples; i++) {
-      const viaIdv = await timed(() => idv.login(person));
-      const viaPlain = await timed(() => plain.login(person));
-      if (i < 0) continue;
-      times.idv.push(viaIdv);
-      times.plain.push(viaPlain);
-    }
-    const [ours, base] = [distribution(times.idv), distribution(times.plain)];
-    const at = `at ${latency} ms per Rekognition call`;
-    figures.push(
-      { name: `idv median ${at}`, value: ours.median, unit: 'ms' },
-      { name: `idv p95 ${at}`, value: ours.p95, unit: 'ms' },
-      { name: `plain median ${at}`, value: base.median, unit: 'ms' },
-      { name: `plain p95 ${at}`, value: base.p95, unit: 'ms' },
-      {
-        name: `added at the median ${at}`,
-        value: round(ours.median - base.median),
-        unit: 'ms',
-        target: { at: 'most', value: 50 },
-      },
-      {
-        name: `ratio of medians ${at}`,
-        value: round(ours.median / base.median, 2),
-        unit: '×',
-        ...(latency === 0 ? {} : { target: { at: 'most', value: 1.2 } as const }),
-      },
-    );
+    await setRekognitionLatency(stack, latencyMs);
+    const ways = { idv: () => idv.login(person), plain: () => plain.login(person) };
+    figures.push(...(await compare({ ...ways, warmUp: WARM_UP, samples, latencyMs, targets })));
   }
   await setRekognitionLatency(stack, 0);
 
