@@ -12,7 +12,10 @@ import type { Saga } from './saga.js';
 import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
-/** How long the new face may take to appear in searches, and how long a rival ahead of us may take to decide. */
+/**
+ * How long we wait for the new face to appear in searches, and for a rival ahead of us to decide. Only pauses count: an
+ * outage in between says nothing about either.
+ */
 const VISIBLE_WITHIN_MS = 10_000;
 const RIVAL_DECIDES_WITHIN_MS = 30_000;
 
@@ -86,9 +89,13 @@ async function closingSearch(
   const search = { tenant, subject, faceKey, faceId: face.faceId, image, policy };
 
   let own = await enrolment.searchRivals({ ...search, only: face.collection });
-  const visibleUntil = Date.now() + VISIBLE_WITHIN_MS;
-  for (let pause = 200; !own.seen && Date.now() < visibleUntil; pause = Math.min(pause * 2, 2_000)) {
+  for (
+    let pause = 200, waited = 0;
+    !own.seen && waited < VISIBLE_WITHIN_MS;
+    pause = Math.min(pause * 2, 2_000)
+  ) {
     await sleep(pause, { summary: 'until the new face can be found' });
+    waited += pause;
     own = await enrolment.searchRivals({ ...search, only: face.collection });
   }
   if (!own.seen) return failed(own.result, 'duplicate_check_incomplete', 'incomplete');
@@ -118,8 +125,7 @@ async function settleRivals(
   rivals: readonly RivalFace[],
 ): Promise<ReasonCode | undefined> {
   if (rivals.length === 0) return undefined;
-  const waitUntil = Date.now() + RIVAL_DECIDES_WITHIN_MS;
-  for (let pause = 250; ; pause = Math.min(pause * 2, 2_000)) {
+  for (let pause = 250, waited = 0; ; pause = Math.min(pause * 2, 2_000)) {
     const { rows } = await enrolment.readFaces({ tenant, faces: rivals });
     const moves = rivals.map(({ subject, faceKey, faceId }) => {
       const row = rows.find((each) => each.subject === subject && each.faceKey === faceKey);
@@ -133,8 +139,9 @@ async function settleRivals(
       if (displaced.every((each) => each.displaced)) return undefined;
       // one of them changed under our hands: look again
     }
-    if (Date.now() >= waitUntil) return 'duplicate_check_incomplete';
+    if (waited >= RIVAL_DECIDES_WITHIN_MS) return 'duplicate_check_incomplete';
     await sleep(pause, { summary: 'for a rival to decide' });
+    waited += pause;
   }
 }
 
