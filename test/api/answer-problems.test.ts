@@ -62,6 +62,7 @@ describe('an error that a request meets', () => {
   const unreachable: [string, unknown][] = [
     ['AWS that asks to slow down', failure('Throttled')],
     ['AWS that does not answer', failure('DependencyUnavailable')],
+    ['AWS that an operator must mend', failure('OperatorMustAct')],
     ['gRPC out of reach', grpc(14)],
     ['gRPC out of resources', grpc(8)],
     ['gRPC out of time', grpc(4)],
@@ -78,7 +79,7 @@ describe('an error that a request meets', () => {
   it('is a 500 that says nothing of it for everything else', async () => {
     for (const error of [
       new TypeError('u-secret'),
-      failure('OperatorMustAct'),
+      failure('SomethingElse'),
       new ServiceError('u-secret', { cause: grpc(3) }),
       grpc(7),
       'u-secret',
