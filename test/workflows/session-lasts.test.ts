@@ -1,40 +1,16 @@
 import assert from 'node:assert/strict';
-import { WorkflowFailedError, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../../workflows/failures.js';
 import { cancelUpdate, submitUpdate } from '../../workflows/messages.js';
-import { missed, type Overrides } from '../support/fake-activities.js';
+import { missed } from '../support/fake-activities.js';
 import { eventsOf, type HistoryEvent, upserted } from '../support/histories.js';
 import { assertUndone } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { photoRef } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
+import { blockedOnce, refusal, second } from '../support/session-troubles.js';
 import { operatorMustAct, throttled } from '../support/stop-at.js';
-
-const _WEEK_S = 7 * 86_400;
-const second = { photos: { selfie: photoRef('selfie', 'second') } };
-
-/** Fails as an operator must mend it, the first time. */
-const blockedOnce: Overrides = {
-  indexFace: async (_, happy, nth) => {
-    if (nth === 1) throw operatorMustAct();
-    return happy();
-  },
-};
-const _suspected: Overrides = {
-  searchDuplicates: async () => ({ ...missed('duplicate', 'duplicate_suspected'), outcome: 'incomplete' }),
-};
-
-/** The failure an update was refused with. */
-async function refusal(update: Promise<unknown>): Promise<ApplicationFailure> {
-  const error = await update.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof WorkflowUpdateFailedError, String(error));
-  assert.ok(error.cause instanceof ApplicationFailure);
-  return error.cause;
-}
 
 describe('a verification session that meets repeats, defects and outages', () => {
   let sessions: SessionRunner;
