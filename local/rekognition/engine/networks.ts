@@ -27,8 +27,11 @@ export function createNetworks(): Networks {
   };
 }
 
-async function load(name: NetworkName): Promise<Network> {
-  const session = await InferenceSession.create(readWeights(name), SESSION);
+const load = (name: NetworkName): Promise<Network> => openNetwork(readWeights(name));
+
+/** A network of these weights (ONNX). */
+export async function openNetwork(weights: Uint8Array): Promise<Network> {
+  const session = await InferenceSession.create(weights, SESSION);
   const inputName = session.inputNames[0] as string;
   return async (input, dims) => {
     const outputs = await session.run({ [inputName]: new Tensor('float32', input, dims) });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { remembered } from '../../remembered.js';
 import type { Face, FaceEngine } from './face-engine.js';
 
 /**
@@ -6,18 +7,11 @@ import type { Face, FaceEngine } from './face-engine.js';
  * same photo several times, and its faces do not change. Keeps findings in memory only, never the photo.
  */
 export function rememberingEngine(engine: FaceEngine, photos: number): FaceEngine {
-  const found = new Map<string, Promise<Face[]>>();
+  const found = remembered<Face[]>(photos);
   return {
     analyse(image, wanted) {
       const key = `${createHash('sha256').update(image).digest('hex')} ${JSON.stringify(wanted)}`;
-      const known = found.get(key);
-      found.delete(key); // put back below, as the last one used
-      const faces = known ?? engine.analyse(image, wanted);
-      found.set(key, faces);
-      const [oldest] = found.keys();
-      if (found.size > photos && oldest !== undefined) found.delete(oldest);
-      if (!known) faces.catch(() => found.delete(key));
-      return faces;
+      return found(key, () => engine.analyse(image, wanted));
     },
     close: () => engine.close(),
   };
