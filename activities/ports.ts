@@ -114,6 +114,8 @@ export interface Consent {
 export interface SessionFilter {
   flow?: string;
   status?: string;
+  /** Code of a reason that the last attempt ended with. */
+  reason?: string;
   subject?: string;
   /** Milliseconds since the epoch. */
   createdAfter?: number;
@@ -168,14 +170,17 @@ export interface UserTable {
   readFaces(tenant: Tenant, keys: readonly { subject: string; faceKey: string }[]): Promise<FaceRecord[]>;
   /**
    * Takes the user for a session that wants to register it, and stores who it is. `busy`: another session holds it, or took
-   * it meanwhile; one that has held it for an hour is taken for dead.
+   * it meanwhile; one that has held it for an hour is taken for dead, and kept from committing its face. `erasing`: the user
+   * is being erased.
+   * @param person.faceKey of the face that the session would commit; without it a session that is taken for dead before its
+   *   row stands in line may still come back
    */
   reserve(
     tenant: Tenant,
     subject: string,
     sessionId: string,
-    person: { userId: string; profile?: Profile },
-  ): Promise<'reserved' | 'exists' | 'busy'>;
+    person: { userId: string; profile?: Profile; faceKey?: string },
+  ): Promise<'reserved' | 'exists' | 'busy' | 'erasing'>;
   /** Lets go of a user who is now registered. */
   settle(tenant: Tenant, subject: string, sessionId: string): Promise<void>;
   /** Lets go of the user if the session holds it; a user without an active face disappears. */

@@ -1,6 +1,10 @@
-import type { ImageRef } from '../domain/image-ref.js';
+import type { ImageRef, Input } from '../domain/image-ref.js';
+import { retainedPhotoKey } from '../domain/photo-keys.js';
+import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { createCounter } from '../telemetry/instruments.js';
+import { failures } from '../workflows/failures.js';
+import { failureType } from './failure-type.js';
 import type { Ports } from './ports.js';
 
 const decisions = createCounter('idv.decisions', {
@@ -25,25 +29,50 @@ interface Resting {
   state: SessionState;
   /** Of the face this session would register. */
   faceKey: string;
-  /** Photos nobody needs any more. */
-  discard: readonly ImageRef[];
+  /** Photos nobody judges any more. */
+  spent: readonly { input: Input; photo: ImageRef }[];
+  retention: Policy['retention'];
 }
 
 /** Where a session rests or ended: its row, photos, and the user it held or whose attempts it counted. */
 export async function saveSession(
   { sessions, photos, users }: Ports,
-  { tenant, state, faceKey, discard }: Resting,
+  { tenant, state, faceKey, spent, retention }: Resting,
 ): Promise<void> {
   await Promise.all([
     sessions.save(tenant, state),
-    discard.length > 0 ? photos.remove(discard) : undefined,
-    settleUser(users, tenant, state, faceKey),
+    putAway(photos, spent, retention),
+    state.status === 'processing' ? undefined : settleUser(users, tenant, state, faceKey),
   ]);
+  if (state.status === 'processing') return;
   decisions.add(1, {
     flow: state.flow,
     status: state.status,
     reason: state.flagged ?? state.reasons[0] ?? 'none',
   });
+}
+
+/** Removes photos, or first keeps a copy out of reach of the rule that empties `incoming/`. */
+async function putAway(
+  photos: Ports['photos'],
+  spent: Resting['spent'],
+  retention: Resting['retention'],
+): Promise<void> {
+  if (spent.length === 0) return;
+  await Promise.all(
+    spent.filter(({ input }) => retention[input] !== 'none').map(({ photo }) => keep(photos, photo)),
+  );
+  await photos.remove(spent.map(({ photo }) => photo));
+}
+
+async function keep(photos: Ports['photos'], photo: ImageRef): Promise<void> {
+  try {
+    await photos.copy(photo, { ...photo, key: retainedPhotoKey(photo.key) });
+  } catch (error) {
+    // An earlier try of ours has moved it already, or there is nothing to keep.
+    if (failureType(error) !== failures.operatorMustAct || (await photos.get(photo, { maxBytes: 0 })))
+      throw error;
+  }
 }
 
 async function settleUser(
@@ -54,8 +83,8 @@ async function settleUser(
 ): Promise<void> {
   const { subject, flow, status, sessionId, reasons, attempts } = state;
   if (!subject) return;
-  if (flow === 'registration' && status === 'verified') await users.settle(tenant, subject, sessionId);
-  if (flow === 'registration' && status !== 'verified') {
+  if (flow !== 'authentication' && status === 'verified') await users.settle(tenant, subject, sessionId);
+  if (flow !== 'authentication' && status !== 'verified') {
     // Beside the undo: a step whose worker died before its task was done had its effect, and no history knows of it.
     await users.withdrawFace(tenant, { subject, faceKey }, sessionId);
     await users.release(tenant, subject, sessionId);

@@ -10,6 +10,15 @@ export function tenantOf(locals: Record<string, unknown>): Tenant {
 }
 
 /**
+ * Who asks something of a session, as it is recorded: the API key's name (or the start of its hash), and the operator that the
+ * caller names, `key/operator`.
+ */
+export function actorOf(locals: Record<string, unknown>, operator?: string): string {
+  const key = locals.actor as string;
+  return operator === undefined ? key : `${key}/${operator}`;
+}
+
+/**
  * Bearer API keys (RFC 6750). Only their SHA-256 is known here; looking up a hash gives nothing away by its timing.
  * @throws Problem 401
  */
@@ -23,6 +32,7 @@ export function authenticate(keys: readonly ApiKey[]): RequestHandler {
       throw problems.unauthorized();
     }
     response.locals.tenant = { account: key.account, mode: key.mode } satisfies Tenant;
+    response.locals.actor = key.name ?? key.sha256.slice(0, 12);
     next();
   };
 }

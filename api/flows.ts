@@ -12,7 +12,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { missingPhotos, type Photos } from '../domain/image-ref.js';
+import { missingInputs } from '../domain/image-ref.js';
+import type { Flow } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Status } from '../domain/status.js';
 import { failures } from '../workflows/failures.js';
@@ -20,8 +21,12 @@ import { sessionWorkflowId } from '../workflows/ids.js';
 import {
   answerUpdate,
   cancelUpdate,
+  livenessUpdate,
+  type Review,
   resumeUpdate,
+  reviewUpdate,
   type SessionInput,
+  type Submission,
   stateQuery,
   submitUpdate,
 } from '../workflows/messages.js';
@@ -38,22 +43,29 @@ export type Answer =
   | { late: true }
   | { gone: true }
   | { wrongStatus: { status: string; allowed: string[] } }
-  | { keyReused: true };
+  | { keyReused: true }
+  /** Too many captures failed: come back after so many seconds. */
+  | { coolDownSeconds: number }
+  | { unknownCapture: true };
+
+/** The session that a message goes to. */
+export interface Target {
+  tenant: Tenant;
+  sessionId: string;
+}
 
 /** The only file that calls Temporal's client: one function per message. */
 export interface Flows {
   /** Starts the session's workflow, unless it runs or ran already, and waits for its answer. */
-  begin(flow: 'registration' | 'authentication', input: SessionInput, withinMs: number): Promise<Answer>;
-  submit(
-    session: { tenant: Tenant; sessionId: string },
-    photos: Photos,
-    updateId: string,
-    withinMs: number,
-  ): Promise<Answer>;
-  cancel(session: { tenant: Tenant; sessionId: string }, withinMs: number): Promise<Answer>;
-  resume(session: { tenant: Tenant; sessionId: string }, updateId: string, withinMs: number): Promise<Answer>;
+  begin(flow: Flow, input: SessionInput, withinMs: number): Promise<Answer>;
+  submit(session: Target, submission: Submission, updateId: string, withinMs: number): Promise<Answer>;
+  /** Begins a liveness capture. */
+  liveness(session: Target, withinMs: number): Promise<Answer>;
+  cancel(session: Target, by: string, withinMs: number): Promise<Answer>;
+  resume(session: Target, by: string, updateId: string, withinMs: number): Promise<Answer>;
+  review(session: Target, review: Review, updateId: string, withinMs: number): Promise<Answer>;
   /** What the workflow says of itself; undefined when it does not answer at once. */
-  ask(session: { tenant: Tenant; sessionId: string }): Promise<SessionState | undefined>;
+  ask(session: Target): Promise<SessionState | undefined>;
   /** @throws Error when Temporal cannot be reached */
   ping(): Promise<void>;
 }
@@ -73,7 +85,7 @@ const TASK_TIMEOUT = '5s';
 const tracer = trace.getTracer('idv');
 
 export function createFlows(client: Client): Flows {
-  const handle = ({ tenant, sessionId }: { tenant: Tenant; sessionId: string }) =>
+  const handle = ({ tenant, sessionId }: Target) =>
     client.workflow.getHandle(sessionWorkflowId(tenant, sessionId));
 
   function sent(
@@ -100,7 +112,7 @@ export function createFlows(client: Client): Flows {
   /** Delivers a command, however long the caller wants to wait; only its result may come late. */
   function command(
     message: string,
-    session: { tenant: Tenant; sessionId: string },
+    session: Target,
     withinMs: number,
     send: (to: WorkflowHandle) => Promise<WorkflowUpdateHandle<SessionState>>,
   ): Promise<Answer> {
@@ -155,17 +167,25 @@ export function createFlows(client: Client): Flows {
       }
       return answer;
     },
-    submit: (session, photos, updateId, withinMs) =>
+    submit: (session, submission, updateId, withinMs) =>
       command('submit', session, withinMs, (to) =>
-        to.startUpdate(submitUpdate, { updateId, args: [{ photos }], waitForStage: 'ACCEPTED' }),
+        to.startUpdate(submitUpdate, { updateId, args: [submission], waitForStage: 'ACCEPTED' }),
       ),
-    cancel: (session, withinMs) =>
+    liveness: (session, withinMs) =>
+      command('liveness', session, withinMs, (to) =>
+        to.startUpdate(livenessUpdate, { waitForStage: 'ACCEPTED' }),
+      ),
+    cancel: (session, by, withinMs) =>
       command('cancel', session, withinMs, (to) =>
-        to.startUpdate(cancelUpdate, { updateId: 'cancel', waitForStage: 'ACCEPTED' }),
+        to.startUpdate(cancelUpdate, { updateId: 'cancel', args: [{ by }], waitForStage: 'ACCEPTED' }),
       ),
-    resume: (session, updateId, withinMs) =>
+    resume: (session, by, updateId, withinMs) =>
       command('resume', session, withinMs, (to) =>
-        to.startUpdate(resumeUpdate, { updateId, waitForStage: 'ACCEPTED' }),
+        to.startUpdate(resumeUpdate, { updateId, args: [{ by }], waitForStage: 'ACCEPTED' }),
+      ),
+    review: (session, review, updateId, withinMs) =>
+      command('review', session, withinMs, (to) =>
+        to.startUpdate(reviewUpdate, { updateId, args: [review], waitForStage: 'ACCEPTED' }),
       ),
     async ask(session) {
       try {
@@ -181,8 +201,8 @@ export function createFlows(client: Client): Flows {
 }
 
 /** As the workflow will see it: operators look for sessions by it from the first moment. */
-function startStatus(flow: 'registration' | 'authentication', { policy, photos }: SessionInput): Status {
-  return missingPhotos(policy.flows[flow].inputs, photos).length === 0 ? 'processing' : 'requires_input';
+function startStatus(flow: Flow, { policy, photos }: SessionInput): Status {
+  return missingInputs(policy.flows[flow].inputs, { photos }).length === 0 ? 'processing' : 'requires_input';
 }
 
 function unlessStarted(error: unknown): void {
@@ -199,6 +219,10 @@ function answerTo(error: unknown): Answer | undefined {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, details } = error.cause;
     if (type === failures.idempotencyKeyReused) return { keyReused: true };
+    if (type === failures.unknownCapture) return { unknownCapture: true };
+    if (type === failures.coolDown) {
+      return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };
+    }
     if (type === failures.wrongStatus) {
       return {
         wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as {

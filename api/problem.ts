@@ -81,6 +81,26 @@ export const problems = {
         : `The session has ended as ${status}. Create a new one.`,
       { current_status: status, allowed_commands: allowed, session },
     ),
+  consentRequired: () =>
+    new Problem(422, 'consent_required', 'The person has not consented', 'Send what the person agreed to.', {
+      errors: [{ pointer: '/consent', message: 'is required by the policy' }],
+    }),
+  unknownCapture: (session: string) =>
+    new Problem(
+      422,
+      'unknown_capture',
+      'This is not the capture of the session',
+      'Begin a capture with POST …/liveness, and hand in the session_id that it gave last.',
+      { session },
+    ),
+  coolDown: (seconds: number, session: string) =>
+    new Problem(
+      429,
+      'liveness_cool_down',
+      'Too many captures failed',
+      'Let the person wait for Retry-After seconds, then begin another capture.',
+      { retry_after: seconds, session },
+    ),
   unavailable: (detail: string, session?: string) =>
     new Problem(503, 'temporarily_unavailable', 'The service is busy', detail, {
       retry_after: 1,

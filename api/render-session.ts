@@ -32,18 +32,29 @@ function renderState(state: SessionState | undefined) {
   return {
     flow: state.flow,
     status: state.status,
-    allowed_commands: allowedCommands(state.status),
+    allowed_commands: allowedCommands(state),
     required_inputs: state.missingInputs,
     attempts: state.attempts,
     last_error: first ? renderReason(first) : null,
     reasons: state.reasons.map(renderReason),
     checks: state.checks.map(renderCheck),
+    provisional: state.provisional ?? null,
+    liveness: renderCapture(state.liveness),
+    abandoned_at: state.abandonedAt ?? null,
+    escalated_at: state.escalatedAt === undefined ? null : new Date(state.escalatedAt).toISOString(),
+    actions: state.actions.map(({ at, ...action }) => ({ ...action, at: new Date(at).toISOString() })),
     flagged: state.flagged ?? null,
     policy: state.policy,
     created_at: new Date(state.createdAt).toISOString(),
     updated_at: new Date(state.updatedAt).toISOString(),
     expires_at: new Date(state.expiresAt).toISOString(),
   };
+}
+
+function renderCapture(capture: SessionState['liveness']) {
+  if (!capture) return null;
+  const { id, challenge, expiresAt } = capture;
+  return { session_id: id, challenge, expires_at: new Date(expiresAt).toISOString() };
 }
 
 function renderReason(code: SessionState['reasons'][number]) {

@@ -3,7 +3,7 @@ import { attemptOf } from '../domain/photo-keys.js';
 import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
-import type { SessionInput } from '../workflows/messages.js';
+import type { Review, SessionInput } from '../workflows/messages.js';
 import type { Answer, Flows } from './flows.js';
 import type { Identities } from './identities.js';
 import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
@@ -40,9 +40,12 @@ export interface CreateRequest {
 export interface Sessions {
   create(tenant: Tenant, request: CreateRequest): Promise<SessionView>;
   submit(tenant: Tenant, sessionId: string, photo: AcceptedPhoto, withinMs: number): Promise<SessionView>;
-  cancel(tenant: Tenant, sessionId: string, withinMs: number): Promise<SessionView>;
+  /** @param by who asks: an id, see `actorOf` */
+  cancel(tenant: Tenant, sessionId: string, by: string, withinMs: number): Promise<SessionView>;
   /** Tries a `blocked` session again after its cause was mended. */
-  resume(tenant: Tenant, sessionId: string, withinMs: number): Promise<SessionView>;
+  resume(tenant: Tenant, sessionId: string, by: string, withinMs: number): Promise<SessionView>;
+  /** A human decides about a session in `needs_review`. */
+  review(tenant: Tenant, sessionId: string, review: Review, withinMs: number): Promise<SessionView>;
   read(tenant: Tenant, sessionId: string): Promise<SessionView>;
 }
 
@@ -64,6 +67,8 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     details: SessionDetails,
   ): Promise<SessionView> {
     if ('keyReused' in answer) throw problems.keyReused();
+    if ('coolDownSeconds' in answer) throw problems.coolDown(answer.coolDownSeconds, sessionId);
+    if ('unknownCapture' in answer) throw problems.unknownCapture(sessionId);
     if ('wrongStatus' in answer) {
       throw problems.wrongStatus(command, answer.wrongStatus.status, answer.wrongStatus.allowed, sessionId);
     }
@@ -80,10 +85,10 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       const sessionId = identities.sessionId(tenant, idempotencyKey);
       const request = identities.fingerprint({
         ...body,
-        selfie: undefined,
-        reference: undefined,
+        ...Object.fromEntries(photos.map(({ input }) => [input, undefined])),
         photos: hashes(photos),
       });
+      if (chosen.flows[body.flow].consent === 'required' && !body.consent) throw problems.consentRequired();
       const subject = body.user_id === undefined ? undefined : identities.subject(tenant, body.user_id);
       if (subject && body.flow === 'registration' && (await isRegistered(subject, tenant))) {
         // A repeat of the request that registered the user is answered, not refused.
@@ -105,7 +110,7 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       if (earlier?.state && busyBefore) {
         // The first try found the service busy; its answer is spent, so this is a new submission.
         const retry = `${request}/${earlier.state.unavailable}`;
-        const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), retry, withinMs);
+        const answer = await flows.submit({ tenant, sessionId }, { photos: refsOf(placed) }, retry, withinMs);
         return view(tenant, sessionId, 'submit', answer, details);
       }
       const input: SessionInput = {
@@ -131,14 +136,19 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       // An ended session may still have the answer to this very upload, and needs no photo for it.
       if (!state || !isFinal(state.status)) await intake.store(placed);
       const updateId = `${photo.input}/${photo.sha256}/${attemptOf(state)}`;
-      const answer = await flows.submit({ tenant, sessionId }, refsOf(placed), updateId, withinMs);
+      const answer = await flows.submit(
+        { tenant, sessionId },
+        { photos: refsOf(placed) },
+        updateId,
+        withinMs,
+      );
       if ('gone' in answer) throw await ended(tenant, sessionId, 'submit');
       return view(tenant, sessionId, 'submit', answer, details);
     },
 
-    async cancel(tenant, sessionId, withinMs) {
+    async cancel(tenant, sessionId, by, withinMs) {
       const { details } = await existing(tenant, sessionId);
-      const answer = await flows.cancel({ tenant, sessionId }, withinMs);
+      const answer = await flows.cancel({ tenant, sessionId }, by, withinMs);
       if ('gone' in answer || ('wrongStatus' in answer && answer.wrongStatus.status === 'canceled')) {
         const now = await read(tenant, sessionId);
         if (now.state?.status === 'canceled') return now; // a repeat of what was done
@@ -151,11 +161,18 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       return made;
     },
 
-    async resume(tenant, sessionId, withinMs) {
+    async resume(tenant, sessionId, by, withinMs) {
       const { state, details } = await read(tenant, sessionId);
-      const answer = await flows.resume({ tenant, sessionId }, `resume/${state?.revision}`, withinMs);
+      const answer = await flows.resume({ tenant, sessionId }, by, `resume/${state?.revision}`, withinMs);
       if ('gone' in answer) throw await ended(tenant, sessionId, 'resume');
       return view(tenant, sessionId, 'resume', answer, details);
+    },
+
+    async review(tenant, sessionId, review, withinMs) {
+      const { state, details } = await read(tenant, sessionId);
+      const answer = await flows.review({ tenant, sessionId }, review, `review/${state?.revision}`, withinMs);
+      if ('gone' in answer) throw await ended(tenant, sessionId, 'review');
+      return view(tenant, sessionId, 'review', answer, details);
     },
 
     read,

@@ -22,8 +22,11 @@ export interface Evidence {
   unanswered?: readonly string[];
 }
 
-/** `incomplete`: the check could not be finished. Never the same as passed. */
-export type Outcome = 'passed' | 'failed' | 'incomplete';
+/**
+ * `passed_by_reviewer`: it asked for a human, who let it pass. `incomplete`: the check could not be finished. Never the
+ * same as passed.
+ */
+export type Outcome = 'passed' | 'passed_by_reviewer' | 'failed' | 'incomplete';
 
 export interface CheckResult {
   check: Check;
@@ -44,6 +47,29 @@ export interface Decision {
   face?: IndexedFace;
 }
 
+export function hasPassed({ outcome }: CheckResult): boolean {
+  return outcome === 'passed' || outcome === 'passed_by_reviewer';
+}
+
+/**
+ * What a reviewer let pass: a check that failed for accepted reasons alone. A check that did not run to its end has other
+ * reasons, and is not passed by anybody's word.
+ */
+export function passAccepted(result: CheckResult, accepted: readonly ReasonCode[]): CheckResult {
+  const pardoned =
+    !hasPassed(result) &&
+    result.reasons.length > 0 &&
+    result.reasons.every((code) => accepted.includes(code));
+  return pardoned ? { ...result, outcome: 'passed_by_reviewer' } : result;
+}
+
+/** Reasons of a session in review that a reviewer may accept: scores that somebody has to look at. */
+export const pardonable: readonly ReasonCode[] = [
+  'duplicate_suspected',
+  'ambiguous_match_review',
+  'document_reused_review',
+];
+
 /**
  * Adds up the checks. Fails closed: `verified` needs every required check recorded as passed and none failed; a required
  * check that is missing or incomplete asks for a human. A reason that ends the session outweighs one that may be
@@ -55,7 +81,7 @@ export function decide(
   policy: PolicyVersion,
   subject?: string,
 ): Decision {
-  const failed = results.filter((result) => result.outcome !== 'passed');
+  const failed = results.filter((result) => !hasPassed(result));
   const reasons = [...new Set(failed.flatMap((result) => result.reasons))];
   const base = { reasons, checks: results, policy, ...(subject === undefined ? {} : { subject }) };
 
@@ -63,7 +89,7 @@ export function decide(
   if (dispositions.has('final')) return { ...base, status: 'rejected' };
   if (dispositions.has('retry')) return { ...base, status: 'requires_input' };
   const everyRequiredPassed = required.every((check) =>
-    results.some((result) => result.check === check && result.outcome === 'passed'),
+    results.some((result) => result.check === check && hasPassed(result)),
   );
   if (failed.length > 0 || !everyRequiredPassed) return { ...base, status: 'needs_review' };
   return { ...base, status: 'verified' };

@@ -13,12 +13,11 @@ export type Input = 'selfie' | 'reference' | 'document_front' | 'document_back' 
 export type PhotoInput = Exclude<Input, 'liveness'>;
 export type Photos = { [input in PhotoInput]?: ImageRef };
 
-/** Photos that are required and not there yet, in the order of the policy. */
-export function missingPhotos(
+/** Inputs that are required and not there yet, in the order of the policy. */
+export function missingInputs(
   needs: Readonly<Record<Input, 'off' | 'optional' | 'required'>>,
-  photos: Photos,
-): PhotoInput[] {
-  return (Object.keys(needs) as Input[]).filter(
-    (name): name is PhotoInput => name !== 'liveness' && needs[name] === 'required' && !photos[name],
-  );
+  given: { photos: Photos; liveness?: boolean },
+): Input[] {
+  const has = (name: Input) => (name === 'liveness' ? given.liveness === true : Boolean(given.photos[name]));
+  return (Object.keys(needs) as Input[]).filter((name) => needs[name] === 'required' && !has(name));
 }

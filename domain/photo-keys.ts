@@ -22,6 +22,14 @@ export function incomingPhotoKey(
   return `${INCOMING_PREFIX}${account}/${mode}/${sessionId}/${attempt}/${input}-${sha256.slice(0, 32)}`;
 }
 
+/** Photos that a policy keeps after their session needed them: for days, or until erased or redacted. */
+export const RETAINED_PREFIX = 'retained/';
+
+/** Where a photo is kept that was handed in under `incomingKey`. */
+export function retainedPhotoKey(incomingKey: string): string {
+  return RETAINED_PREFIX + incomingKey.slice(INCOMING_PREFIX.length);
+}
+
 /** Grows with every judgement and every outage; "0-0" until there was one. */
 export function attemptOf(state: Pick<SessionState, 'attempts' | 'unavailable'> | undefined): string {
   return `${state?.attempts.used ?? 0}-${state?.unavailable ?? 0}`;

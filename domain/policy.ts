@@ -1,5 +1,5 @@
 import type { Gate } from './gates.js';
-import type { PhotoInput } from './image-ref.js';
+import type { Input } from './image-ref.js';
 import type { Check } from './reasons.js';
 
 export type Flow = 'registration' | 'authentication' | 'photo_update';
@@ -21,15 +21,26 @@ export interface Thresholds {
 export interface FlowPolicy {
   /** Checks that must be recorded as passed before anybody is `verified`. */
   checks: readonly Check[];
-  inputs: Readonly<Record<PhotoInput | 'liveness', Need>>;
+  inputs: Readonly<Record<Input, Need>>;
   /** How many selfies one session may spend. */
   attempts: number;
   /** How long a session waits for input. */
   expiresAfterSeconds: number;
   /** Steps that may finish after the caller has an answer. */
   asynchronous: readonly Check[];
-  /** How long `needs_review` and `blocked` wait for a human before the session is given up. */
-  reviewWithinSeconds: number;
+  /** What becomes of a session that waits for a human. */
+  review: ReviewPolicy;
+  /** `required`: a session cannot be created without the person's consent. */
+  consent: 'optional' | 'required';
+}
+
+/** Times count from the moment a session began to wait. Nothing here can make a session `verified`. */
+export interface ReviewPolicy {
+  /** Then operators are told once more, louder (`escalated`). */
+  escalateAfterSeconds: number;
+  /** Then `needs_review` ends as `otherwise` says, and `blocked` is cancelled. */
+  withinSeconds: number;
+  otherwise: 'reject' | 'cancel';
 }
 
 export interface AuthenticationPolicy extends FlowPolicy {
@@ -42,6 +53,43 @@ export interface AuthenticationPolicy extends FlowPolicy {
   speculativeSearch: boolean;
 }
 
+/** Who reads the text of a document: Rekognition DetectText or Textract AnalyzeID. */
+export type TextReader = 'detect_text' | 'analyze_id';
+
+export type DocumentType = 'passport' | 'id_card' | 'driving_licence' | 'residence_permit' | 'visa';
+
+/** What is read from a document and may be compared with what the caller typed (`profile`). */
+export type ComparedField = 'name' | 'birth_date' | 'document_number' | 'address';
+
+export interface DocumentPolicy {
+  reader: TextReader;
+  types: readonly DocumentType[];
+  /** Fields that must agree where the caller typed them. */
+  compare: readonly ComparedField[];
+  /** A document number that another user registered with. */
+  reuse: 'reject' | 'review' | 'allow';
+  /** `user.document_expiring` is said this many days before a stored document runs out. */
+  expiringWithinDays: number;
+}
+
+/** Challenges of Face Liveness; only the second goes without flashing lights (AWS, "Face Liveness challenges"). */
+export type LivenessChallenge = 'FaceMovementAndLightChallenge' | 'FaceMovementChallenge';
+
+export interface LivenessPolicy {
+  /** Confidence (0–100) from which a capture is taken for a live person. */
+  confidence: number;
+  challenge: LivenessChallenge;
+  /** `reference_image`: the capture's own image is the selfie; `separate`: a selfie is handed in, and compared with it. */
+  selfie: 'reference_image' | 'separate';
+  /** How many audit images Rekognition keeps of a capture, 0–4. */
+  auditImages: number;
+  /** So many failures within the window, and nobody may start another capture until the cool-down has passed. */
+  coolDown: { failures: number; withinSeconds: number; seconds: number };
+}
+
+/** What becomes of a photo once its session needs it no longer: gone, kept for days, or kept until erased or redacted. */
+export type Retention = 'none' | 'keep' | { days: number };
+
 /** A versioned file in `policies/`: what a flow asks of a person and how sure it must be. */
 export interface Policy {
   name: string;
@@ -51,7 +99,11 @@ export interface Policy {
   qualityFilter: QualityFilter;
   /** By face-model version ("7", or "7.0" where a minor version differs); whitepaper, "Model Versioning". */
   thresholds: Readonly<Record<string, Thresholds>>;
-  flows: { registration: FlowPolicy; authentication: AuthenticationPolicy };
+  document: DocumentPolicy;
+  liveness: LivenessPolicy;
+  /** Photos of every attempt, failed ones too. The photo behind a registered face is the user's, not the session's. */
+  retention: Readonly<Record<Input, Retention>>;
+  flows: { registration: FlowPolicy; authentication: AuthenticationPolicy; photo_update: FlowPolicy };
 }
 
 /** How the HTTP API and rows name the policy a session was decided under. */

@@ -1,3 +1,5 @@
+import type { Input } from './image-ref.js';
+
 /**
  * The one catalogue of reasons: why a check did not pass and what happens next. It feeds decisions, the HTTP API,
  * the documentation and (later) the capture page.
@@ -12,7 +14,7 @@ export interface Reason {
   check: Check | 'session';
   disposition: Disposition;
   /** Which photo has to be taken again; only where the disposition is `retry`. */
-  input?: 'selfie' | 'reference';
+  input?: Input;
   /** Shown to the person in front of the camera. Never says what an attacker could learn from. */
   person: string;
   /** Shown to operators and application developers, never to the person. */
@@ -21,6 +23,14 @@ export interface Reason {
 
 const selfie = { check: 'quality', disposition: 'retry', input: 'selfie' } as const;
 const reference = { check: 'quality', disposition: 'retry', input: 'reference' } as const;
+const document = { check: 'document', disposition: 'retry', input: 'document_front' } as const;
+/** The person can do nothing about these, and is told nothing. */
+const blocked = {
+  check: 'session',
+  disposition: 'review',
+  person: 'We need a little longer. You do not have to do anything.',
+} as const;
+const liveness = { check: 'liveness', disposition: 'retry', input: 'liveness' } as const;
 
 /**
  * Quality reasons follow the whitepaper, "New user registration" step 1 and "Best practices - Faces APIs" (pose,
@@ -97,6 +107,95 @@ export const reasons = {
     person: 'The second photo could not be read. Use another one.',
     operator: 'Rekognition refused the reference photo’s format or size.',
   },
+  reference_multiple_faces: {
+    ...reference,
+    person: 'There is more than one face in the second photo. Only you should be in it.',
+    operator: 'DetectFaces found more than one face in the reference photo.',
+  },
+  reference_low_quality: {
+    ...reference,
+    person: 'The second photo is not clear enough. Use a sharper one in better light.',
+    operator:
+      'The reference photo misses a gate of the policy, or Rekognition’s QualityFilter left the face out.',
+  },
+  liveness_failed: {
+    ...liveness,
+    person:
+      'We could not see that you are there in person. Try again in even light and follow the instructions.',
+    operator: 'The capture failed, or its confidence is below the policy’s.',
+  },
+  liveness_expired: {
+    ...liveness,
+    person: 'The camera check took too long. Start it again.',
+    operator: 'The capture was not finished within three minutes of its start, or its result is gone.',
+  },
+  liveness_face_mismatch: {
+    ...liveness,
+    person: 'The camera check and your photo do not seem to show the same person. Try again.',
+    operator:
+      'CompareFaces similarity of the capture’s reference image and the selfie is below the match threshold.',
+  },
+  document_unreadable: {
+    ...document,
+    person: 'The photo of your document could not be read. Lay it flat, avoid glare and take a new one.',
+    operator: 'Rekognition or Textract refused the photo, or too little text was found on it.',
+  },
+  document_back_unreadable: {
+    ...document,
+    input: 'document_back',
+    person: 'The back of your document could not be read. Lay it flat, avoid glare and take a new photo.',
+    operator: 'As document_unreadable, for the back.',
+  },
+  document_no_face: {
+    ...document,
+    person: 'We could not see the portrait on your document. Take a sharper photo of it.',
+    operator: 'DetectFaces found no usable face on the document.',
+  },
+  document_multiple_faces: {
+    ...document,
+    person: 'There is more than one person in the photo of your document. Only the document should be in it.',
+    operator: 'The faces on the document are not all of one person (a ghost portrait would be).',
+  },
+  document_type_not_allowed: {
+    ...document,
+    person: 'This kind of document is not accepted. Use another one.',
+    operator: 'The document’s type is not among the policy’s, or could not be told.',
+  },
+  document_expired: {
+    ...document,
+    person: 'Your document has expired. Use one that is still valid.',
+    operator: 'The date of expiry is before the day of the check.',
+  },
+  document_inconsistent: {
+    ...document,
+    person: 'The photo of your document could not be read without doubt. Take a new one.',
+    operator: 'A check digit of the machine-readable zone is wrong, or it disagrees with the printed fields.',
+  },
+  document_data_mismatch: {
+    ...document,
+    person:
+      'Your document does not agree with what you entered. Check your entries, or use another document.',
+    operator: 'A field of the document differs from what the caller typed (policy: document.compare).',
+  },
+  document_reused: {
+    check: 'document',
+    disposition: 'final',
+    person: 'We could not complete your registration with this document. Contact support.',
+    operator: 'Another active user registered with this document number.',
+  },
+  document_reused_review: {
+    check: 'document',
+    disposition: 'review',
+    person: 'We need a little longer to check your registration.',
+    operator: 'As document_reused, where the policy asks a human.',
+  },
+  reference_mismatch: {
+    check: 'face_match',
+    disposition: 'retry',
+    input: 'reference',
+    person: 'The new photo does not seem to show you. Use another one.',
+    operator: 'The new photo does not find the user’s registered face.',
+  },
   face_mismatch: {
     check: 'face_match',
     disposition: 'retry',
@@ -171,17 +270,57 @@ export const reasons = {
     person: 'Another registration of yours is under way. Finish that one, or start again later.',
     operator: 'Another workflow holds this user; its id is in the user’s busy field.',
   },
+  user_erasing: {
+    check: 'session',
+    disposition: 'final',
+    person: 'Your data is being removed at the moment. Start again later.',
+    operator: 'An erasure of this user is under way; nothing may be written beside it.',
+  },
   temporarily_unavailable: {
     check: 'session',
     disposition: 'retry',
     person: 'The service is busy. Try again in a moment.',
     operator: 'Rekognition or a store did not answer in time, or throttled. No attempt was used up.',
   },
-  operator_must_act: {
+  user_not_found: {
     check: 'session',
-    disposition: 'review',
-    person: 'We need a little longer. You do not have to do anything.',
-    operator: 'No retry can mend this (access, missing collection, quota). Mend the cause, then resume.',
+    disposition: 'final',
+    person: 'You are not registered yet. Register first.',
+    operator: 'The user has no active face whose photo could be replaced.',
+  },
+  access_denied: {
+    ...blocked,
+    operator: 'AWS refused access. Mend the permissions (docs/aws.md), then resume.',
+  },
+  resource_missing: {
+    ...blocked,
+    operator: 'A collection, bucket or table is missing. Run `idv setup`, then resume.',
+  },
+  limit_exceeded: {
+    ...blocked,
+    operator:
+      'A limit of things (faces in a collection, collections) is reached. Raise it or add a shard, then resume.',
+  },
+  photo_missing: {
+    ...blocked,
+    operator:
+      'A photo of the session is gone from the bucket. Cancel the session and let the person start again.',
+  },
+  operator_must_act: {
+    ...blocked,
+    operator: 'No retry can mend this; the workflow’s failure says what. Mend the cause, then resume.',
+  },
+  review_rejected: {
+    check: 'session',
+    disposition: 'final',
+    person: 'We could not verify you. Contact support.',
+    operator: 'A reviewer rejected the session.',
+  },
+  resubmission_requested: {
+    check: 'session',
+    disposition: 'retry',
+    person: 'Please hand in your photos again.',
+    operator: 'A reviewer asked for other photos.',
   },
   review_expired: {
     check: 'session',

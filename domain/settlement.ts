@@ -1,5 +1,6 @@
 import type { CheckResult, Decision } from './decision.js';
 import type { IndexedFace } from './face-record.js';
+import type { Input } from './image-ref.js';
 import type { ReasonCode } from './reasons.js';
 import type { SessionState } from './session.js';
 import type { Status } from './status.js';
@@ -11,6 +12,10 @@ export interface Settlement {
   checks: readonly CheckResult[];
   subject?: string;
   face?: IndexedFace;
+  /** Inputs that have to be handed in again, whatever the reasons say. */
+  again?: readonly Input[];
+  /** Of `expired`: the input the person did not get past. */
+  abandonedAt?: Input;
   /** A judged attempt costs one of the policy's attempts; an outage, a cancel or an expiry does not. */
   judged: boolean;
 }
@@ -37,7 +42,7 @@ export function settled(
   state: SessionState,
   settlement: Settlement,
 ): Pick<SessionState, 'status' | 'reasons' | 'checks' | 'attempts' | 'unavailable'> & Partial<SessionState> {
-  const { subject, face } = settlement;
+  const { subject, face, abandonedAt } = settlement;
   const used = state.attempts.used + (settlement.judged ? 1 : 0);
   const exhausted = settlement.judged && settlement.status === 'requires_input' && used >= state.attempts.max;
   const nothingNew = settlement.reasons.length === 0 && settlement.checks.length === 0;
@@ -52,5 +57,6 @@ export function settled(
     unavailable: state.unavailable + (settlement.reasons.includes('temporarily_unavailable') ? 1 : 0),
     ...(subject === undefined ? {} : { subject }),
     ...(face ? { face } : {}),
+    ...(abandonedAt ? { abandonedAt } : {}),
   };
 }

@@ -10,17 +10,17 @@ export type Status =
   | 'canceled';
 
 /** What may be asked of a session from outside. */
-export type Command = 'submit' | 'cancel' | 'resume';
+export type Command = 'submit' | 'liveness' | 'cancel' | 'review' | 'resume' | 'redact';
 
 /**
  * The life of a session, as docs/http.md tells it. `processing` goes back to `requires_input` after a check that the person may
- * repeat; `needs_review` and `blocked` may be cancelled or run out, and `blocked` may be resumed.
+ * repeat, as `needs_review` does where the reviewer wants other photos; `blocked` may be resumed; both may run out.
  */
 const transitions: Record<Status, readonly Status[]> = {
   requires_input: ['processing', 'expired', 'canceled'],
   processing: ['requires_input', 'verified', 'rejected', 'needs_review', 'blocked', 'canceled'],
-  needs_review: ['processing', 'verified', 'rejected', 'canceled'],
-  blocked: ['processing', 'rejected', 'canceled'],
+  needs_review: ['processing', 'requires_input', 'rejected', 'canceled'],
+  blocked: ['processing', 'canceled'],
   verified: [],
   rejected: [],
   expired: [],
@@ -28,14 +28,14 @@ const transitions: Record<Status, readonly Status[]> = {
 };
 
 const commands: Record<Status, readonly Command[]> = {
-  requires_input: ['submit', 'cancel'],
+  requires_input: ['submit', 'liveness', 'cancel'],
   processing: ['cancel'],
-  needs_review: ['cancel'],
-  blocked: ['cancel', 'resume'],
-  verified: [],
-  rejected: [],
-  expired: [],
-  canceled: [],
+  needs_review: ['review', 'cancel'],
+  blocked: ['resume', 'cancel'],
+  verified: ['redact'],
+  rejected: ['redact'],
+  expired: ['redact'],
+  canceled: ['redact'],
 };
 
 export const statuses = Object.keys(transitions) as readonly Status[];
@@ -49,7 +49,16 @@ export function isFinal(status: Status): boolean {
   return transitions[status].length === 0;
 }
 
-/** A 409 lists these, so that a caller knows what would be accepted now. */
-export function allowedCommands(status: Status): readonly Command[] {
-  return commands[status];
+/**
+ * A 409 lists these, so that a caller knows what would be accepted now.
+ * @param session `inputs` are the inputs it takes at all: where liveness is none, no capture can be started
+ */
+export function allowedCommands({
+  status,
+  inputs,
+}: {
+  status: Status;
+  inputs: readonly string[];
+}): readonly Command[] {
+  return commands[status].filter((command) => command !== 'liveness' || inputs.includes('liveness'));
 }

@@ -1,8 +1,9 @@
 import { isCancellation, TemporalFailure } from '@temporalio/workflow';
-import { type CheckResult, type Decision, decide } from '../domain/decision.js';
+import { type CheckResult, type Decision, decide, passAccepted } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { SessionState } from '../domain/session.js';
 import { login } from './activities.js';
+import { captureSelfie } from './capture-selfie.js';
 import type { SessionInput } from './messages.js';
 import { type Attempt, runSession, Unavailable } from './session.js';
 import { together } from './together.js';
@@ -26,18 +27,23 @@ export async function authentication(input: SessionInput): Promise<SessionState>
 }
 
 /** Attempts are counted before the search, or parallel guesses would pass uncounted. */
-async function verdict(input: SessionInput, { photos, number }: Attempt): Promise<Decision> {
+async function verdict(input: SessionInput, attempt: Attempt): Promise<Decision> {
   const { tenant, subject, policy } = input;
   const { checks, lockout } = policy.flows.authentication;
   const version = { name: policy.name, version: policy.version };
 
   if (subject) {
-    const attempt = { tenant, subject, sessionId: input.sessionId, number };
-    const { locked } = await login.countAttempt({ ...attempt, lockout });
+    const { number } = attempt;
+    const counted = { tenant, subject, sessionId: input.sessionId, number, lockout };
+    const { locked } = await login.countAttempt(counted);
     if (locked) return { status: 'rejected', reasons: ['locked_out'], checks: [], policy: version };
   }
-  const { results, recognised } = await qualityAndSearch(input, photos.selfie);
-  return decide(checks, results, version, recognised);
+  const { selfie, results: captured } = await captureSelfie(input, attempt);
+  const passed = (found: readonly CheckResult[]) => found.map((each) => passAccepted(each, attempt.accepted));
+  const alive = decide([], captured, version).status === 'verified';
+  if (!selfie || !alive) return decide(checks, captured, version);
+  const { results, recognised } = await qualityAndSearch(input, selfie);
+  return decide(checks, passed([...captured, ...results]), version, recognised);
 }
 
 interface Findings {

@@ -1,5 +1,5 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import type { CheckResult, Evidence } from '../domain/decision.js';
+import { type CheckResult, type Evidence, hasPassed, passAccepted } from '../domain/decision.js';
 import { externalImageId, type IndexedFace, type Rank } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import { facePhotoKey } from '../domain/photo-keys.js';
@@ -19,6 +19,14 @@ import { uninterrupted } from './uninterrupted.js';
 const VISIBLE_WITHIN_MS = 10_000;
 const RIVAL_DECIDES_WITHIN_MS = 30_000;
 
+interface Candidate {
+  selfie: ImageRef;
+  /** The search that found nobody else, before the face was there. */
+  duplicate: CheckResult;
+  /** Reasons that a reviewer has let pass. */
+  accepted: readonly ReasonCode[];
+}
+
 interface Enrolled {
   results: CheckResult[];
   face?: IndexedFace;
@@ -31,9 +39,8 @@ interface Enrolled {
  */
 export async function enrolFace(
   input: RegistrationInput,
-  selfie: ImageRef,
+  { selfie, duplicate, accepted }: Candidate,
   saga: Saga,
-  duplicate: CheckResult,
 ): Promise<Enrolled> {
   const { tenant, subject, faceKey, sessionId, policy, scope } = input;
   const own = { tenant, subject, faceKey };
@@ -62,9 +69,9 @@ export async function enrolFace(
   if (!face) return { results: [refusal] };
   undoIndexing = () => removeFace({ ...indexing, faceId: face.faceId });
 
-  const closing = await closingSearch(input, selfie, face, rank);
+  const closing = passAccepted(await closingSearch(input, selfie, face, rank), accepted);
   const result = mergeChecks(duplicate, closing);
-  if (result.outcome !== 'passed') return { results: [result] };
+  if (!hasPassed(result)) return { results: [result] };
 
   const photo: ImageRef = { ...selfie, key: facePhotoKey(tenant, subject, faceKey) };
   undoPhoto = () => discardPhotos({ photos: [photo] });
@@ -154,6 +161,7 @@ function mergeChecks(first: CheckResult, second: CheckResult): CheckResult {
   const worst =
     [first, second].find(({ outcome }) => outcome === 'failed') ??
     [first, second].find(({ outcome }) => outcome === 'incomplete') ??
+    [first, second].find(({ outcome }) => outcome === 'passed_by_reviewer') ??
     second;
   return {
     check: first.check,

@@ -1,120 +1,53 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
-import {
-  type ImageRef,
-  type Input,
-  missingPhotos,
-  type PhotoInput,
-  type Photos,
-} from '../domain/image-ref.js';
-import { type ReasonCode, reasonOf } from '../domain/reasons.js';
-import type { SessionState } from '../domain/session.js';
-import { type Settlement, settled } from '../domain/settlement.js';
-import { allowedCommands, type Command, isFinal, mayBecome } from '../domain/status.js';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { pardonable } from '../domain/decision.js';
+import type { Flow } from '../domain/policy.js';
+import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
+import { unjudged } from '../domain/settlement.js';
+import { allowedCommands, type Command, isFinal } from '../domain/status.js';
 import { failures } from './failures.js';
 import {
+  type Actor,
   answerUpdate,
   cancelUpdate,
+  livenessUpdate,
+  type Review,
   resumeUpdate,
+  reviewUpdate,
   type SessionInput,
   type Submission,
   stateQuery,
   submitUpdate,
 } from './messages.js';
-import { searchAttributes } from './search-attributes.js';
-
-type Flow = 'registration' | 'authentication';
+import { createSession, type Session } from './session-state.js';
+import { startLiveness } from './start-liveness.js';
 
 /** Far more than a person needs, and far below the 2,000 updates that Temporal takes per run. */
 const MAX_SUBMISSIONS = 100;
 
-/** A session's state, and the only places that change it: settlements, and commands from outside. */
-export interface Session {
-  state(): SessionState;
-  photos(): Photos;
-  /** Photos that are no longer needed. */
-  spent(): ImageRef[];
-  /** Every required photo is there. */
-  isComplete(): boolean;
-  isCanceling(): boolean;
-  /** Runs `work` so that a cancel stops it. @throws CancelledFailure */
-  cancellable<T>(work: () => Promise<T>): Promise<T>;
-  settle(settlement: Settlement): void;
-  flag(reason: ReasonCode): void;
-}
+/** Who asked, where Temporal does not say. */
+const OPERATOR = 'temporal';
 
 /** Sets the handlers of every message a session understands; domain/status.ts names the commands per status. */
 export function openSession(input: SessionInput, flow: Flow): Session {
-  const policy = input.policy.flows[flow];
-  const photos: Photos = { ...input.photos };
-  const spent = new Map<string, ImageRef>();
-  const scope = new CancellationScope();
-  let canceling = false;
-
-  /** A photo that was no good is asked for again, though the policy may not insist on it. */
-  const needs = { ...policy.inputs };
-  const missing = () => missingPhotos(needs, photos);
+  const session = createSession(input, flow);
+  const { state } = session;
   let submissions = 0;
-  /** What was judged last and may be repeated. */
-  let judgedBefore = '';
-  const createdAt = workflowInfo().startTime.getTime();
-  let state: SessionState = {
-    sessionId: input.sessionId,
-    flow,
-    status: missing().length === 0 ? 'processing' : 'requires_input',
-    revision: 1,
-    policy: { name: input.policy.name, version: input.policy.version },
-    attempts: { used: 0, max: policy.attempts },
-    inputs: (Object.keys(needs) as Input[]).filter((name) => needs[name] !== 'off'),
-    missingInputs: missing(),
-    reasons: [],
-    checks: [],
-    ...(input.subject === undefined ? {} : { subject: input.subject }),
-    unavailable: 0,
-    createdAt,
-    updatedAt: createdAt,
-    expiresAt: createdAt + policy.expiresAfterSeconds * 1_000,
-  };
+  let captures = 0;
+  /** A capture is being created: two at once would leave one that nobody knows. */
+  let creating = false;
 
-  const change = (next: Partial<SessionState>) => {
-    const { status } = { ...state, ...next };
-    const missingInputs = isFinal(status) ? [] : missing();
-    if (status !== state.status && !mayBecome(state.status, status)) {
-      throw new Error(`A session that is ${state.status} cannot become ${status}.`);
-    }
-    state = {
-      ...state,
-      ...next,
-      revision: state.revision + 1,
-      missingInputs,
-      updatedAt: Date.now(),
-    };
-    tell(state);
-  };
-
-  const spend = (name: PhotoInput) => {
-    const photo = photos[name];
-    if (photo) spent.set(photo.key, photo);
-    delete photos[name];
-  };
-
-  const cancel = () => {
-    canceling = true;
-    scope.cancel();
-  };
+  const action = (command: Command, by: string): Action => ({ command, by, at: Date.now() });
+  /** The answer: where the session rests, or that only steps are left which nobody has to wait for. */
   const atRest = async () => {
-    await condition(() => state.status !== 'processing');
-    return state;
+    await condition(() => state().status !== 'processing' || state().provisional !== undefined);
+    return state();
+  };
+  const atTheEnd = async () => {
+    await condition(() => isFinal(state().status));
+    return state();
   };
 
-  setHandler(stateQuery, () => state, { description: 'Where the session stands' });
+  setHandler(stateQuery, state, { description: 'Where the session stands' });
   setHandler(answerUpdate, atRest, {
     description: 'Waits for the answer to the request that created the session',
     validator: ({ fingerprint }) => requireSameRequest(fingerprint === input.fingerprint),
@@ -123,101 +56,93 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     submitUpdate,
     async (submission) => {
       submissions += 1;
-      // The same photos again, perhaps because the answer was lost: it is the same answer, and costs no attempt.
-      if (signature({ ...photos, ...submission.photos }) === judgedBefore) {
-        for (const photo of Object.values(submission.photos)) spent.set(photo.key, photo);
-        return state;
-      }
-      for (const [name, photo] of Object.entries(submission.photos) as [PhotoInput, ImageRef][]) {
-        if (photos[name]?.key !== photo.key) spend(name);
-        spent.delete(photo.key);
-        photos[name] = photo;
-      }
-      change(missing().length === 0 ? { status: 'processing' } : {});
-      return atRest();
+      // The same again, perhaps because the answer was lost: it is the same answer, and costs no attempt.
+      return session.handIn(submission) ? atRest() : state();
     },
     {
-      description: 'Hands in photos',
-      validator: (_: Submission) => {
-        requireAllowed(state, 'submit');
-        if (submissions >= MAX_SUBMISSIONS) refuse(state, 'submit', ['cancel']);
+      description: 'Hands in photos, or the capture that shows a live person',
+      validator: (submission) => {
+        requireAllowed(state(), 'submit');
+        if (submissions >= MAX_SUBMISSIONS) refuse(state(), 'submit', ['cancel']);
+        requireOwnCapture(state(), submission);
+      },
+    },
+  );
+  setHandler(
+    livenessUpdate,
+    async () => {
+      creating = true;
+      try {
+        captures += 1;
+        session.began(await startLiveness(input, captures));
+        return state();
+      } finally {
+        creating = false;
+      }
+    },
+    {
+      description: 'Begins a capture that shows a live person; the one before is no longer good',
+      validator: () => {
+        requireAllowed(state(), 'liveness');
+        if (creating || captures >= MAX_SUBMISSIONS) refuse(state(), 'liveness', ['cancel']);
       },
     },
   );
   setHandler(
     cancelUpdate,
-    async () => {
-      cancel();
-      await condition(() => isFinal(state.status));
-      return state;
+    async ({ by }) => {
+      session.cancel(action('cancel', by));
+      return atTheEnd();
     },
     {
       description: 'Stops the session and undoes what it began',
-      validator: () => requireAllowed(state, 'cancel'),
+      validator: (_: Actor) => requireAllowed(state(), 'cancel'),
     },
   );
   setHandler(
     resumeUpdate,
-    async () => {
-      change({ status: 'processing' });
+    async ({ by }) => {
+      session.resume(action('resume', by));
       return atRest();
     },
     {
       description: 'Tries again after the cause was mended',
-      validator: () => requireAllowed(state, 'resume'),
+      validator: (_: Actor) => requireAllowed(state(), 'resume'),
+    },
+  );
+  setHandler(
+    reviewUpdate,
+    async ({ decision, by, again }) => {
+      const review = { ...action('review', by), decision };
+      if (decision === 'approve') {
+        const accepted = state().reasons.filter((code) => pardonable.includes(code));
+        session.approve(review, accepted);
+        return atRest();
+      }
+      if (decision === 'reject') {
+        session.rule(review, unjudged('rejected', ['review_rejected']));
+        return atTheEnd();
+      }
+      const inputs = again?.length ? again : state().inputs;
+      session.rule(review, {
+        ...unjudged('requires_input', ['resubmission_requested']),
+        again: inputs.filter((name) => state().inputs.includes(name)),
+      });
+      await condition(() => state().status !== 'needs_review');
+      return state();
+    },
+    {
+      description:
+        'A human decides: approve (judged again, with the score accepted), reject, or ask for other photos',
+      validator: (_: Review) => requireAllowed(state(), 'review'),
     },
   );
   // `temporal workflow cancel` means the same as the cancel command.
-  void CancellationScope.current().cancelRequested.catch(cancel);
+  void CancellationScope.current().cancelRequested.catch(() => {
+    if (!isFinal(state().status)) session.cancel(action('cancel', OPERATOR));
+  });
 
-  return {
-    state: () => state,
-    photos: () => ({ ...photos }),
-    spent: () => [...spent.values()],
-    isComplete: () => missing().length === 0,
-    isCanceling: () => canceling,
-    cancellable: (work) => scope.run(work),
-    settle(settlement) {
-      const next = settled(state, settlement);
-      judgedBefore = settlement.judged ? signature(photos) : '';
-      for (const reason of next.reasons) {
-        const described = reasonOf(reason);
-        if (next.status !== 'requires_input' || !described.input) continue;
-        spend(described.input);
-        needs[described.input] = 'required';
-      }
-      // Judging again the same photo needs somebody to ask for it.
-      if (next.status === 'requires_input' && missing().length === 0) spend('selfie');
-      if (isFinal(next.status)) for (const name of Object.keys(photos) as PhotoInput[]) spend(name);
-      change(next);
-    },
-    flag: (reason) => change({ flagged: reason }),
-  };
-}
-
-/** Names the photos by their content. */
-function signature(photos: Photos): string {
-  return Object.entries(photos)
-    .map(([name, photo]) => `${name}:${photo.sha256}`)
-    .sort()
-    .join(' ');
-}
-
-/** Operators see this in Temporal UI. A login that is over needs no attribute of its own: each costs an action. */
-function tell(state: SessionState): void {
-  const reason = state.flagged ?? state.reasons[0];
-  setCurrentDetails(
-    [`**${state.status}**, attempt ${state.attempts.used} of ${state.attempts.max}`]
-      .concat(state.flagged ? [`- found after the answer: ${reasonOf(state.flagged).operator}`] : [])
-      .concat(state.reasons.map((code) => `- \`${code}\`: ${reasonOf(code).operator}`))
-      .join('\n'),
-  );
-  if (state.status === 'processing' || (state.flow === 'authentication' && isFinal(state.status))) return;
-  upsertSearchAttributes([
-    { key: searchAttributes.status, value: state.status },
-    { key: searchAttributes.reason, value: reason ?? null },
-    { key: searchAttributes.check, value: reason ? reasonOf(reason).check : null },
-  ]);
+  return session;
 }
 
 function requireSameRequest(same: boolean): void {
@@ -229,8 +154,18 @@ function requireSameRequest(same: boolean): void {
   });
 }
 
+/** A capture belongs to the session that began it, and only the latest one counts. */
+function requireOwnCapture({ liveness }: { liveness?: LivenessCapture }, submission: Submission): void {
+  if (submission.liveness === undefined || submission.liveness === liveness?.id) return;
+  throw ApplicationFailure.create({
+    type: failures.unknownCapture,
+    message: 'This is not the capture that the session began last.',
+    nonRetryable: true,
+  });
+}
+
 function requireAllowed(state: SessionState, command: Command): void {
-  const allowed = allowedCommands(state.status);
+  const allowed = allowedCommands(state);
   if (!allowed.includes(command)) refuse(state, command, allowed);
 }
 

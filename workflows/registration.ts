@@ -1,9 +1,10 @@
 import { sleep } from '@temporalio/workflow';
-import { type CheckResult, type Decision, decide } from '../domain/decision.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
+import type { Photos } from '../domain/image-ref.js';
 import type { Check, ReasonCode } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { enrolment, recheckDuplicate, releaseUser } from './activities.js';
+import { captureSelfie } from './capture-selfie.js';
 import { enrolFace } from './enrol-face.js';
 import type { RegistrationInput } from './messages.js';
 import { persist } from './persist.js';
@@ -13,8 +14,8 @@ import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /**
- * Registers a person by face: quality, comparison with a trusted photo, duplicates, then the face itself. Whatever
- * stops it undoes what it began; the last step is the one that makes the user exist.
+ * Registers a person by face: a live person, quality, comparison with a trusted photo, duplicates, then the face itself.
+ * Whatever stops it undoes what it began; the last step is the one that makes the user exist.
  */
 export async function registration(input: RegistrationInput): Promise<SessionState> {
   return runSession(input, {
@@ -25,43 +26,51 @@ export async function registration(input: RegistrationInput): Promise<SessionSta
 }
 
 async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): Promise<Decision> {
-  const { tenant, subject, sessionId, policy } = input;
-  const { selfie, reference } = attempt.photos;
-  const required = requiredChecks(input, reference);
+  const { tenant, subject, sessionId, faceKey, policy } = input;
+  const { photos, accepted } = attempt;
+  const required = requiredChecks(input, photos);
   const version = { name: policy.name, version: policy.version };
   const results: CheckResult[] = [];
+  const add = (...found: readonly CheckResult[]) =>
+    results.push(...found.map((result) => passAccepted(result, accepted)));
   const soFar = (checks: readonly Check[]) => decide(checks, results, version);
+  const stopped = () => soFar([]).status !== 'verified';
 
+  const { selfie, results: captured } = await captureSelfie(input, attempt);
+  add(...captured);
+  if (!selfie || stopped()) return soFar(required);
+
+  const { reference } = photos;
   const [quality, ...comparison] = await together(
     enrolment.checkQuality({ image: selfie, gates: policy.gates }),
     ...(reference ? [enrolment.comparePhotos({ selfie, reference, policy })] : []),
   );
-  results.push(quality, ...comparison);
   // A comparison with an unusable selfie says nothing of its own.
-  if (quality.outcome !== 'passed') return decide(required, [quality], version);
-  if (soFar([]).status !== 'verified') return soFar(required);
+  add(quality, ...(hasPassed(quality) ? comparison : []));
+  if (stopped()) return soFar(required);
+  if (policy.flows.registration.asynchronous.includes('duplicate')) await attempt.provide(['duplicate']);
 
   saga.add(() => releaseUser({ tenant, subject, sessionId }));
   const [reservation, duplicate] = await together(
-    uninterrupted(() => enrolment.reserveUser({ tenant, subject, sessionId })),
+    uninterrupted(() => enrolment.reserveUser({ tenant, subject, sessionId, faceKey })),
     enrolment.searchDuplicates({ tenant, subject, image: selfie, policy }),
   );
   if (reservation.outcome !== 'reserved') {
-    const reason = reservation.outcome === 'exists' ? 'user_exists' : 'user_busy';
-    return { ...soFar(required), status: 'rejected', reasons: [reason] };
+    return { ...soFar(required), status: 'rejected', reasons: [`user_${reservation.outcome}`] };
   }
-  if (duplicate.outcome !== 'passed') {
-    results.push(duplicate);
+  const alone = passAccepted(duplicate, accepted);
+  if (!hasPassed(alone)) {
+    add(alone);
     return soFar(required);
   }
 
-  const enrolled = await enrolFace(input, selfie, saga, duplicate);
-  results.push(...enrolled.results);
+  const enrolled = await enrolFace(input, { selfie, duplicate: alone, accepted }, saga);
+  add(...enrolled.results);
   return { ...soFar(required), subject, ...(enrolled.face ? { face: enrolled.face } : {}) };
 }
 
-/** A reference photo that was handed in is compared, whether or not the policy insists on one. */
-function requiredChecks({ policy }: RegistrationInput, reference: ImageRef | undefined): readonly Check[] {
+/** A trusted photo that was handed in is compared, whether or not the policy insists on one. */
+function requiredChecks({ policy }: RegistrationInput, { reference }: Photos): readonly Check[] {
   const { checks } = policy.flows.registration;
   return reference && !checks.includes('face_match') ? [...checks, 'face_match'] : checks;
 }

@@ -6,6 +6,7 @@ export const searchAttributes = {
   status: defineSearchAttributeKey('Status', 'KEYWORD'),
   reason: defineSearchAttributeKey('Reason', 'KEYWORD'),
   check: defineSearchAttributeKey('Check', 'KEYWORD'),
+  escalated: defineSearchAttributeKey('Escalated', 'KEYWORD'),
   account: defineSearchAttributeKey('Account', 'KEYWORD'),
   mode: defineSearchAttributeKey('Mode', 'KEYWORD'),
 } as const;

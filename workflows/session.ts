@@ -8,30 +8,42 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Decision } from '../domain/decision.js';
-import type { ImageRef, Photos } from '../domain/image-ref.js';
-import type { ReasonCode } from '../domain/reasons.js';
-import type { SessionState } from '../domain/session.js';
+import type { Photos } from '../domain/image-ref.js';
+import type { Flow } from '../domain/policy.js';
+import type { Check, ReasonCode } from '../domain/reasons.js';
+import type { LivenessCapture, SessionState } from '../domain/session.js';
 import { judged, type Settlement, unjudged } from '../domain/settlement.js';
 import { isFinal } from '../domain/status.js';
 import { enrolment, saveSession } from './activities.js';
+import { blockedBy } from './blocked-by.js';
 import { failures } from './failures.js';
 import type { SessionInput } from './messages.js';
-import { openSession, type Session } from './open-session.js';
+import { openSession } from './open-session.js';
 import { persist } from './persist.js';
+import { removeRetained } from './remove-retained.js';
 import { type Saga, startSaga } from './saga.js';
+import type { Session, SpentPhoto } from './session-state.js';
 
-/** One try to judge the photos of a session. */
+/** One try to judge what was handed in. */
 export interface Attempt {
-  photos: Photos & { selfie: ImageRef };
+  photos: Photos;
+  /** A liveness capture that the person has finished. */
+  capture?: LivenessCapture;
   /** Starts at 1. */
   number: number;
+  /** Reasons that a reviewer has let pass. */
+  accepted: readonly ReasonCode[];
+  /** Answers ahead of the end: every check but the pending ones has passed. */
+  provide(pending: readonly Check[]): Promise<void>;
+  /** Photos that the attempt itself brought: they go the way of those handed in. */
+  hold(photo: SpentPhoto): void;
 }
 
 /** The service could not judge in time. Costs the person no attempt; the caller is told to come back. */
 export class Unavailable extends Error {}
 
 export interface FlowStory {
-  flow: 'registration' | 'authentication';
+  flow: Flow;
   /**
    * Judges one attempt, and registers an undo for everything it leaves behind; any decision but `verified` is undone.
    * @throws Unavailable to have the caller come back
@@ -48,39 +60,48 @@ export interface FlowStory {
 export function runSession(input: SessionInput, story: FlowStory): Promise<SessionState> {
   const session = openSession(input, story.flow);
   return CancellationScope.nonCancellable(async () => {
-    await live(input, story, session);
+    const retained: SpentPhoto[] = [];
+    const save = async () => retained.push(...(await saveState(input, session)));
+    await live(input, story, session, save);
     await condition(allHandlersFinished);
-    await save(input, session);
+    await save();
     const found = await story.tail?.(session.state());
     if (found) {
       session.flag(found);
-      await save(input, session);
+      await save();
     }
+    await removeRetained(input, retained);
     return session.state();
   });
 }
 
-async function live(input: SessionInput, story: FlowStory, session: Session): Promise<void> {
+async function live(
+  input: SessionInput,
+  story: FlowStory,
+  session: Session,
+  save: () => Promise<unknown>,
+): Promise<void> {
   const recorded = record(input, session);
   recorded.catch(() => {}); // thrown where it is awaited
-  // A registration changes more than its own row, so that row comes first. A login saves the round trip.
-  if (story.flow === 'registration') await recorded;
+  // A flow that changes a user changes more than its own row, so that row comes first. A login saves the round trip.
+  if (story.flow !== 'authentication') await recorded;
 
   while (!isFinal(session.state().status)) {
-    const attempt = await nextAttempt(input, story, session);
-    if (!attempt) break;
-    const saga = startSaga();
-    const outcome = await judge(story, session, attempt, saga);
-    await recorded;
-    if (outcome.status === 'blocked') {
-      session.settle(outcome); // told first: undoing may need the same operator
-      await save(input, session);
-      await saga.undo();
-      continue;
+    const attempt = await nextAttempt(input, story, session, save);
+    if (attempt) {
+      const saga = startSaga();
+      const outcome = await judge(story, session, attempt, saga);
+      await recorded;
+      if (outcome.status === 'blocked') {
+        session.settle(outcome); // told first: undoing may need the same operator
+        await save();
+        await saga.undo();
+        continue;
+      }
+      if (outcome.status !== 'verified') await saga.undo();
+      session.settle(outcome);
     }
-    if (outcome.status !== 'verified') await saga.undo();
-    session.settle(outcome);
-    if (!isFinal(session.state().status)) await save(input, session);
+    if (!isFinal(session.state().status)) await save();
   }
   await recorded;
 }
@@ -98,27 +119,66 @@ async function record({ tenant, fingerprint }: SessionInput, session: Session): 
   });
 }
 
-/** The photos of the next attempt; undefined when the session has ended instead. */
+/** What is to be judged next; undefined when the session was settled without a judgement. */
 async function nextAttempt(
   { policy }: SessionInput,
   { flow }: FlowStory,
   session: Session,
+  save: () => Promise<unknown>,
 ): Promise<Attempt | undefined> {
   const { status, expiresAt, updatedAt } = session.state();
+  const { review } = policy.flows[flow];
   const waitsForPerson = status === 'requires_input' || status === 'processing';
-  const ready = () =>
-    session.isCanceling() || (session.state().status === 'processing' && session.isComplete());
-  const deadline = waitsForPerson ? expiresAt : updatedAt + policy.flows[flow].reviewWithinSeconds * 1_000;
-
+  let ruling: Settlement | undefined;
+  const ready = () => {
+    ruling ??= session.ruling();
+    return ruling !== undefined || session.isCanceling() || isReady(session);
+  };
   // A session that has what it needs sets no timer.
-  const inTime = ready() || (await condition(ready, Math.max(1, deadline - Date.now())));
-  const { selfie } = session.photos();
-  if (inTime && !session.isCanceling() && selfie) {
-    return { photos: { ...session.photos(), selfie }, number: session.state().attempts.used + 1 };
+  const until = async (deadline: number) =>
+    ready() || (await condition(ready, Math.max(1, deadline - Date.now())));
+
+  let inTime = true;
+  if (waitsForPerson) inTime = await until(expiresAt);
+  else if (!(await until(updatedAt + review.escalateAfterSeconds * 1_000))) {
+    session.escalate();
+    await save();
+    inTime = await until(updatedAt + review.withinSeconds * 1_000);
   }
-  if (inTime) session.settle(unjudged('canceled'));
-  else session.settle(waitsForPerson ? unjudged('expired') : unjudged('rejected', ['review_expired']));
+  if (session.isCanceling()) session.settle(unjudged('canceled'));
+  else if (ruling) session.settle(ruling);
+  else if (inTime) return attemptOf(session, save);
+  else if (waitsForPerson) session.settle(expired(session));
+  else
+    session.settle(
+      unjudged(status === 'needs_review' && review.otherwise === 'reject' ? 'rejected' : 'canceled', [
+        'review_expired',
+      ]),
+    );
   return undefined;
+}
+
+const isReady = (session: Session) => session.state().status === 'processing' && session.isComplete();
+
+function attemptOf(session: Session, save: () => Promise<unknown>): Attempt {
+  const capture = session.capture();
+  return {
+    photos: session.photos(),
+    ...(capture ? { capture } : {}),
+    number: session.state().attempts.used + 1,
+    accepted: session.accepted(),
+    provide: async (pending) => {
+      session.provide(pending);
+      await save();
+    },
+    hold: session.hold,
+  };
+}
+
+/** Says where the person stopped. */
+function expired(session: Session): Settlement {
+  const [abandonedAt] = session.state().missingInputs;
+  return { ...unjudged('expired'), ...(abandonedAt ? { abandonedAt } : {}) };
 }
 
 async function judge(story: FlowStory, session: Session, attempt: Attempt, saga: Saga): Promise<Settlement> {
@@ -131,11 +191,19 @@ async function judge(story: FlowStory, session: Session, attempt: Attempt, saga:
     }
     if (error instanceof Unavailable) return unjudged('requires_input', ['temporarily_unavailable']);
     // An activity that gave up; a local one fails without the ActivityFailure around it.
-    if (error instanceof TemporalFailure) return unjudged('blocked', ['operator_must_act']);
+    if (error instanceof TemporalFailure) return unjudged('blocked', [blockedBy(error)]);
     throw error; // a defect of ours: the task is tried again until it is mended
   }
 }
 
-function save({ tenant, faceKey }: SessionInput, session: Session): Promise<void> {
-  return persist(() => saveSession({ tenant, state: session.state(), faceKey, discard: session.spent() }));
+/** Writes where the session stands. @returns photos that were spent, and are kept now where the policy says so */
+async function saveState(
+  { tenant, faceKey, policy }: SessionInput,
+  session: Session,
+): Promise<readonly SpentPhoto[]> {
+  const spent = session.spent();
+  const { retention } = policy;
+  await persist(() => saveSession({ tenant, state: session.state(), faceKey, spent, retention }));
+  session.saved(spent);
+  return spent;
 }

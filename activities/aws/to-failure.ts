@@ -1,5 +1,6 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { ReasonCode } from '../../domain/reasons.js';
 import { failures } from '../../workflows/failures.js';
 
 const THROTTLES = new Set([
@@ -10,27 +11,30 @@ const THROTTLES = new Set([
   'SlowDown',
   'TooManyRequestsException',
 ]);
-/** Rekognition's and DynamoDB's names, S3's error codes, and the SDK's own where it has no credentials to sign with. */
-const OPERATOR_MUST_ACT = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AuthorizationHeaderMalformed',
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidAccessKeyId',
-  'InvalidS3ObjectException',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'NoSuchBucket',
-  'NoSuchKey',
-  'PermanentRedirect',
-  'RequestTimeTooSkewed',
-  'ResourceNotFoundException',
-  'ServiceQuotaExceededException',
-  'SignatureDoesNotMatch',
-  'UnrecognizedClientException',
-  'ValidationException',
+/**
+ * What no retry can mend, and the reason a session is blocked for it: names of Rekognition and DynamoDB, S3's error codes,
+ * and the SDK's own where it has no credentials to sign with.
+ */
+const OPERATOR_MUST_ACT = new Map<string, ReasonCode>([
+  ['AccessDenied', 'access_denied'],
+  ['AccessDeniedException', 'access_denied'],
+  ['AuthorizationHeaderMalformed', 'access_denied'],
+  ['CredentialsProviderError', 'access_denied'],
+  ['ExpiredToken', 'access_denied'],
+  ['ExpiredTokenException', 'access_denied'],
+  ['InvalidAccessKeyId', 'access_denied'],
+  ['InvalidS3ObjectException', 'photo_missing'],
+  ['InvalidSignatureException', 'access_denied'],
+  ['InvalidToken', 'access_denied'],
+  ['NoSuchBucket', 'resource_missing'],
+  ['NoSuchKey', 'photo_missing'],
+  ['PermanentRedirect', 'resource_missing'],
+  ['RequestTimeTooSkewed', 'access_denied'],
+  ['ResourceNotFoundException', 'resource_missing'],
+  ['ServiceQuotaExceededException', 'limit_exceeded'],
+  ['SignatureDoesNotMatch', 'access_denied'],
+  ['UnrecognizedClientException', 'access_denied'],
+  ['ValidationException', 'operator_must_act'],
 ]);
 
 /** The name AWS gives an error; SDK errors carry it as `name`. */
@@ -63,11 +67,13 @@ export function toFailure(operation: string, error: unknown): ApplicationFailure
   if (error instanceof ApplicationFailure) return error;
   const name = errorName(error);
   if (THROTTLES.has(name)) return throttled(`${operation} was throttled`);
-  if (OPERATOR_MUST_ACT.has(name)) {
+  const reason = OPERATOR_MUST_ACT.get(name);
+  if (reason) {
     return ApplicationFailure.create({
       type: failures.operatorMustAct,
       message: `${operation}: ${name}. Check the worker's role, the collection, table or photo, and the quota, then resume.`,
       nonRetryable: true,
+      details: [{ reason }],
     });
   }
   return ApplicationFailure.create({

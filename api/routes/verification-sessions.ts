@@ -2,14 +2,15 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Ports } from '../../activities/ports.js';
 import type { PhotoInput } from '../../domain/image-ref.js';
 import type { Tenant } from '../../domain/session.js';
-import { tenantOf } from '../authenticate.js';
+import { actorOf, tenantOf } from '../authenticate.js';
 import type { Identities } from '../identities.js';
 import { parse } from '../parse.js';
 import type { PhotoIntake } from '../photos.js';
 import { waitMs } from '../prefer.js';
 import { Problem, problems } from '../problem.js';
-import { imageBody, sessionBody } from '../read-body.js';
+import { commandBody, imageBody, PHOTO_INPUTS, sessionBody } from '../read-body.js';
 import { renderSession } from '../render-session.js';
+import { commandSchema, reviewSchema } from '../schemas/commands.js';
 import { type CreateSession, createSessionSchema, type PhotoSource } from '../schemas/create-session.js';
 import { listSessionsSchema } from '../schemas/list-sessions.js';
 import type { Sessions, SessionView } from '../sessions.js';
@@ -49,6 +50,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
       {
         ...(query.flow ? { flow: query.flow } : {}),
         ...(query.status ? { status: query.status } : {}),
+        ...(query.reason ? { reason: query.reason } : {}),
         ...(query.user_id ? { subject: identities.subject(tenant, query.user_id) } : {}),
         ...(query.created_after ? { createdAfter: Date.parse(query.created_after) } : {}),
       },
@@ -79,14 +81,20 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
   };
   router.put('/:id/inputs/:input', ...imageBody(), put);
 
-  router.post('/:id/cancel', async (request, response) => {
-    const tenant = tenantOf(response.locals);
-    await answered(tenant, response, await sessions.cancel(tenant, idOf(request), within(request)));
-  });
+  for (const name of ['cancel', 'resume'] as const) {
+    router.post(`/:id/${name}`, commandBody(), async (request, response) => {
+      const tenant = tenantOf(response.locals);
+      const { operator } = parse(commandSchema, request.body ?? {});
+      const by = actorOf(response.locals, operator);
+      await answered(tenant, response, await sessions[name](tenant, idOf(request), by, within(request)));
+    });
+  }
 
-  router.post('/:id/resume', async (request, response) => {
+  router.post('/:id/review', commandBody(), async (request, response) => {
     const tenant = tenantOf(response.locals);
-    await answered(tenant, response, await sessions.resume(tenant, idOf(request), within(request)));
+    const { operator, decision, inputs } = parse(reviewSchema, request.body ?? {});
+    const review = { decision, by: actorOf(response.locals, operator), ...(inputs ? { again: inputs } : {}) };
+    await answered(tenant, response, await sessions.review(tenant, idOf(request), review, within(request)));
   });
 
   async function answered(tenant: Tenant, response: Response, view: SessionView) {
@@ -115,11 +123,9 @@ function idOf(request: Request): string {
   throw problems.notFound('verification session');
 }
 
-const INPUTS: readonly string[] = ['selfie', 'reference'] satisfies PhotoInput[];
-
 function inputOf(request: Request): PhotoInput {
   const { input } = request.params;
-  if (typeof input === 'string' && INPUTS.includes(input)) return input as PhotoInput;
+  if (typeof input === 'string' && PHOTO_INPUTS.includes(input)) return input as PhotoInput;
   throw problems.notFound('input');
 }
 
@@ -138,7 +144,7 @@ function keyOf(request: Request): string | undefined {
 function photoSources(request: Request, body: CreateSession): [PhotoInput, PhotoSource | Uint8Array][] {
   const files = (request.files ?? []) as Express.Multer.File[];
   const uploaded = files.map((file) => [file.fieldname as PhotoInput, new Uint8Array(file.buffer)] as const);
-  const named = (['selfie', 'reference'] as const).flatMap((input) => {
+  const named = (PHOTO_INPUTS as readonly PhotoInput[]).flatMap((input) => {
     const source = body[input];
     return source === undefined ? [] : [[input, source] as const];
   });

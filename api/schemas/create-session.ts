@@ -33,7 +33,7 @@ const userId = text(255).regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not contain control 
 /** `POST /v1/verification-sessions`. Limits of metadata follow Stripe's: 50 keys, 40 and 500 characters. */
 export const createSessionSchema = z
   .object({
-    flow: z.enum(['registration', 'authentication']),
+    flow: z.enum(['registration', 'authentication', 'photo_update']),
     user_id: userId.optional(),
     policy: text(64).optional(),
     scope: z
@@ -42,6 +42,8 @@ export const createSessionSchema = z
       .optional(),
     selfie: photo.optional(),
     reference: photo.optional(),
+    document_front: photo.optional(),
+    document_back: photo.optional(),
     profile: profile.optional(),
     metadata: metadata.optional(),
     client_reference_id: text(200).optional(),
@@ -59,13 +61,9 @@ export const createSessionSchema = z
       .optional(),
   })
   .strict()
-  .refine((body) => body.flow !== 'registration' || body.user_id !== undefined, {
+  .refine((body) => body.flow === 'authentication' || body.user_id !== undefined, {
     path: ['user_id'],
-    message: 'is required to register',
-  })
-  .refine((body) => body.flow === 'registration' || body.reference === undefined, {
-    path: ['reference'],
-    message: 'is not an input of this flow',
+    message: 'is required, but to log somebody in',
   })
   .refine((body) => body.flow === 'registration' || body.profile === undefined, {
     path: ['profile'],

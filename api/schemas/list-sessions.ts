@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasons } from '../../domain/reasons.js';
 import { statuses } from '../../domain/status.js';
 
 /** `GET /v1/verification-sessions`. */
@@ -11,6 +12,7 @@ export const listSessionsSchema = z
       .optional(),
     flow: z.enum(['registration', 'authentication', 'photo_update']).optional(),
     status: z.enum(statuses as [string, ...string[]]).optional(),
+    reason: z.enum(Object.keys(reasons) as [string, ...string[]]).optional(),
     user_id: z.string().min(1).max(255).optional(),
     created_after: z.iso.datetime({ offset: true }).optional(),
   })

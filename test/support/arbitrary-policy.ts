@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Gate, type Measure, measures } from '../../domain/gates.js';
-import type { AuthenticationPolicy, FlowPolicy, Policy, Thresholds } from '../../domain/policy.js';
+import type { AuthenticationPolicy, FlowPolicy, Policy, Retention, Thresholds } from '../../domain/policy.js';
 
 const percentage = fc.double({ min: 0, max: 100, noNaN: true });
 
@@ -34,7 +34,14 @@ const times = {
   attempts: fc.integer({ min: 1, max: 20 }),
   expiresAfterSeconds: days(15),
   asynchronous: fc.constant([]),
-  reviewWithinSeconds: days(14),
+  review: fc
+    .tuple(days(14), days(14), fc.constantFrom('reject' as const, 'cancel' as const))
+    .map(([a, b, otherwise]) => ({
+      escalateAfterSeconds: Math.min(a, b),
+      withinSeconds: Math.max(a, b),
+      otherwise,
+    })),
+  consent: fc.constantFrom('optional' as const, 'required' as const),
 };
 
 const registration: fc.Arbitrary<FlowPolicy> = fc.oneof(
@@ -56,9 +63,20 @@ const authentication: fc.Arbitrary<AuthenticationPolicy> = fc.record({
   inputs: fc.constant({ ...inputs, reference: 'off' as const }),
   lockout: fc.record({ attempts: fc.integer({ min: 1, max: 100 }), withinSeconds: days(30) }),
   margin: percentage,
-  nearTie: fc.constant('reject' as const),
+  nearTie: fc.constantFrom('reject' as const, 'review' as const),
   speculativeSearch: fc.boolean(),
 });
+
+const photoUpdate: fc.Arbitrary<FlowPolicy> = fc.record({
+  ...times,
+  checks: fc.constant(['quality', 'user_match', 'duplicate'] as const),
+  inputs: fc.constant({ ...inputs, reference: 'optional' as const }),
+});
+
+const retention: fc.Arbitrary<Retention> = fc.oneof(
+  fc.constantFrom('none' as const, 'keep' as const),
+  fc.integer({ min: 1, max: 3_650 }).map((days) => ({ days })),
+);
 
 /** Every policy that `idv policy validate` lets through. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
@@ -73,5 +91,26 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
     'HIGH' as const,
   ),
   thresholds: fc.dictionary(version, thresholds, { minKeys: 1, maxKeys: 4 }),
-  flows: fc.record({ registration, authentication }),
+  document: fc.record({
+    reader: fc.constantFrom('detect_text' as const, 'analyze_id' as const),
+    types: fc.constant(['passport', 'id_card'] as const),
+    compare: fc.subarray(['name', 'birth_date', 'document_number', 'address'] as const),
+    reuse: fc.constantFrom('reject' as const, 'review' as const, 'allow' as const),
+    expiringWithinDays: fc.integer({ min: 1, max: 365 }),
+  }),
+  liveness: fc.record({
+    confidence: percentage,
+    challenge: fc.constantFrom('FaceMovementChallenge' as const, 'FaceMovementAndLightChallenge' as const),
+    selfie: fc.constantFrom('reference_image' as const, 'separate' as const),
+    auditImages: fc.integer({ min: 0, max: 4 }),
+    coolDown: fc.constant({ failures: 5, withinSeconds: 180, seconds: 180 }),
+  }),
+  retention: fc.record({
+    selfie: retention,
+    reference: retention,
+    document_front: retention,
+    document_back: retention,
+    liveness: retention,
+  }),
+  flows: fc.record({ registration, authentication, photo_update: photoUpdate }),
 });

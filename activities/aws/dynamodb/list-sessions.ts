@@ -73,6 +73,7 @@ async function newestOf(
   const conditions = [
     ...(filter.flow ? ['#state.#flow = :flow'] : []),
     ...(filter.status ? ['#state.#status = :status'] : []),
+    ...(filter.reason ? ['contains(#state.#reasons, :reason)'] : []),
   ];
   const items: Item[] = [];
   let startKey: QueryCommand['input']['ExclusiveStartKey'];
@@ -89,6 +90,7 @@ async function newestOf(
         ...(conditions.length > 0 ? { '#state': 'state' } : {}),
         ...(filter.flow ? { '#flow': 'flow' } : {}),
         ...(filter.status ? { '#status': 'status' } : {}),
+        ...(filter.reason ? { '#reasons': 'reasons' } : {}),
       },
       ExpressionAttributeValues: marshall({
         ':partition': value,
@@ -96,6 +98,7 @@ async function newestOf(
         ':before': cursor ?? '~',
         ...(filter.flow ? { ':flow': filter.flow } : {}),
         ...(filter.status ? { ':status': filter.status } : {}),
+        ...(filter.reason ? { ':reason': filter.reason } : {}),
       }),
       ScanIndexForward: false,
       ...(conditions.length === 0 ? { Limit: wanted + 1 } : {}),
