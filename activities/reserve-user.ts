@@ -9,8 +9,9 @@ import type { Ports } from './ports.js';
  */
 export async function reserveUser(
   { users, sessions }: Pick<Ports, 'users' | 'sessions'>,
-  { tenant, subject, sessionId }: { tenant: Tenant; subject: string; sessionId: string },
-): Promise<{ outcome: 'reserved' | 'exists' | 'busy' }> {
+  request: { tenant: Tenant; subject: string; sessionId: string; faceKey?: string },
+): Promise<{ outcome: 'reserved' | 'exists' | 'busy' | 'erasing' }> {
+  const { tenant, subject, sessionId, faceKey } = request;
   const row = await sessions.read(tenant, sessionId);
   const { userId, profile } = row?.details ?? {};
   if (!userId) {
@@ -20,6 +21,6 @@ export async function reserveUser(
       nonRetryable: true,
     });
   }
-  const person = { userId, ...(profile ? { profile } : {}) };
+  const person = { userId, ...(profile ? { profile } : {}), ...(faceKey ? { faceKey } : {}) };
   return { outcome: await users.reserve(tenant, subject, sessionId, person) };
 }

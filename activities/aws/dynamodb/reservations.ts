@@ -1,7 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Tenant } from '../../../domain/session.js';
 import type { Profile, UserTable } from '../../ports.js';
 import { createConditionalWrites } from './conditional-writes.js';
+import { createFences } from './fences.js';
 import { profileKey } from './keys.js';
 import type { Seal } from './seal.js';
 import { readUserRows } from './user-rows.js';
@@ -19,43 +21,63 @@ export function createReservations(
   seal: Seal,
 ): Pick<UserTable, 'reserve' | 'settle' | 'release'> {
   const { refusedBy, deleteIf } = createConditionalWrites(client, table);
+  const { fence } = createFences(client, table);
 
   /** Puts the session on the user's row, if nobody else is there, or only somebody who is long gone. */
-  async function take(key: Record<string, string>, sessionId: string): Promise<boolean> {
+  async function take(
+    tenant: Tenant,
+    subject: string,
+    { sessionId, faceKey }: { sessionId: string; faceKey?: string | undefined },
+  ): Promise<'taken' | 'busy' | 'erasing'> {
     const now = Date.now();
     const takeIf = (condition: string, values: Record<string, unknown> = {}) =>
       refusedBy({
-        Key: marshall(key),
-        UpdateExpression:
-          'SET busy = :session, busySince = :now, createdAt = if_not_exists(createdAt, :now) ADD version :one',
-        ConditionExpression: condition,
-        ExpressionAttributeValues: marshall({ ':session': sessionId, ':now': now, ':one': 1, ...values }),
+        Key: marshall(profileKey(tenant, subject)),
+        UpdateExpression: [
+          'SET busy = :session, busySince = :now, createdAt = if_not_exists(createdAt, :now)',
+          faceKey ? ', busyKey = :key' : ' REMOVE busyKey',
+          ' ADD version :one',
+        ].join(''),
+        ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
+        ExpressionAttributeValues: marshall({
+          ':session': sessionId,
+          ':now': now,
+          ':one': 1,
+          ...(faceKey ? { ':key': faceKey } : {}),
+          ...values,
+        }),
       });
     const held = await takeIf('attribute_not_exists(busy) OR busy = :session');
-    if (!held) return true;
+    if (!held) return 'taken';
+    if (held.erasing) return 'erasing';
     const limit = now - ABANDONED_AFTER_MS;
-    if (!(Number(held.busySince) < limit)) return false;
+    if (!(Number(held.busySince) < limit)) return 'busy';
+    // First of all: whoever is thought dead may live, and must not commit once somebody else holds the user.
+    await fence(tenant, subject, held, 'lost');
     const values = { ':old': held.busy, ':limit': limit };
-    return (await takeIf('busy = :old AND busySince < :limit', values)) === undefined;
+    const lost = await takeIf('busy = :old AND busySince < :limit', values);
+    if (!lost) return 'taken';
+    return lost.erasing ? 'erasing' : 'busy';
   }
 
   async function settle(...[tenant, subject, sessionId]: Parameters<UserTable['settle']>): Promise<void> {
     await refusedBy({
       Key: marshall(profileKey(tenant, subject)),
-      UpdateExpression: 'REMOVE busy, busySince ADD version :one',
+      UpdateExpression: 'REMOVE busy, busySince, busyKey ADD version :one',
       ConditionExpression: 'busy = :session',
       ExpressionAttributeValues: marshall({ ':session': sessionId, ':one': 1 }),
     });
   }
 
   return {
-    async reserve(tenant, subject, sessionId, person) {
+    async reserve(tenant, subject, sessionId, { faceKey, ...person }) {
       const key = profileKey(tenant, subject);
-      const taken = await take(key, sessionId);
+      const taken = await take(tenant, subject, { sessionId, faceKey });
+      if (taken === 'erasing') return 'erasing';
       // Only now: a user who became active before we held the row must not be registered again.
       const { faces } = await readUserRows(client, table, tenant, subject);
       const active = faces.filter((face) => face.state === 'active');
-      if (!taken) return active.length > 0 ? 'exists' : 'busy';
+      if (taken === 'busy') return active.length > 0 ? 'exists' : 'busy';
       if (active.some((face) => face.rank.sessionId !== sessionId)) {
         await settle(tenant, subject, sessionId);
         return 'exists';
@@ -63,13 +85,14 @@ export function createReservations(
       const refused = await refusedBy({
         Key: marshall(key),
         UpdateExpression: 'SET sealed = :sealed',
-        ConditionExpression: 'busy = :session',
+        ConditionExpression: 'busy = :session AND attribute_not_exists(erasing)',
         ExpressionAttributeValues: marshall({
           ':sealed': seal.close(withoutUndefined(person), key.pk),
           ':session': sessionId,
         }),
       });
-      return refused ? 'busy' : 'reserved';
+      if (!refused) return 'reserved';
+      return refused.erasing ? 'erasing' : 'busy';
     },
 
     settle,
@@ -77,7 +100,8 @@ export function createReservations(
     async release(tenant, subject, sessionId) {
       await settle(tenant, subject, sessionId);
       const { profile, faces } = await readUserRows(client, table, tenant, subject);
-      if (!profile || profile.busy || faces.some((face) => face.state === 'active')) return;
+      if (!profile || profile.busy || profile.erasing || faces.some((face) => face.state === 'active'))
+        return;
       // The version tells whether anybody held the user since we looked.
       const unchanged = { ConditionExpression: 'version = :version' };
       await deleteIf(profileKey(tenant, subject), unchanged, { ':version': profile.version });

@@ -56,7 +56,8 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
         const placed = unmarshall(error.Item);
-        return { ...face, rank: placed.rank, collection: placed.collection };
+        // One without a collection keeps this session from committing (`fences.ts`): it goes on to where it is refused.
+        return { ...face, rank: placed.rank, collection: placed.collection ?? face.collection };
       }
     },
 
