@@ -11,6 +11,7 @@ import { loadPolicies } from '../../api/policies.js';
 import { apiSettings } from '../../api/settings.js';
 import { decide } from '../../domain/decision.js';
 import { externalImageId } from '../../domain/face-record.js';
+import type { ImageRef } from '../../domain/image-ref.js';
 import { facePhotoKey } from '../../domain/photo-keys.js';
 import type { Policy } from '../../domain/policy.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
@@ -63,6 +64,7 @@ async function begin(flow: SessionState['flow'], userId: string, image: string) 
     missingInputs: [],
     reasons: [],
     checks: [],
+    actions: [],
     unavailable: 0,
     createdAt: Date.now(),
     updatedAt: Date.now(),
@@ -71,6 +73,11 @@ async function begin(flow: SessionState['flow'], userId: string, image: string) 
   const opening = { tenant, state, fingerprint: 'plain', run: randomBytes(16).toString('hex') };
   return { sessionId, subject, photo: photos.selfie, state, opening };
 }
+
+const putAway = (photo: ImageRef) => ({
+  spent: [{ input: 'selfie' as const, photo }],
+  retention: policy.retention,
+});
 
 async function login(userId: string, image: string) {
   const { sessionId, subject, photo, state, opening } = await begin('authentication', userId, image);
@@ -85,7 +92,7 @@ async function login(userId: string, image: string) {
   const decision = decide(policy.flows.authentication.checks, [quality, found.result], version, subject);
   const ended: SessionState = { ...state, ...decision, subject, revision: 2 };
   // The workflow's tail comes after the answer; so does this.
-  void activities.saveSession({ tenant, state: ended, faceKey: '', discard: [photo] });
+  void activities.saveSession({ tenant, state: ended, faceKey: '', ...putAway(photo) });
   return decision.status;
 }
 
@@ -120,7 +127,7 @@ async function register(userId: string, image: string) {
     tenant,
     faceKey,
     state: { ...state, ...decision, face, revision: 2 },
-    discard: [photo],
+    ...putAway(photo),
   });
   return decision.status;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createActivities } from '../../activities/index.js';
+import type { ImageRef } from '../../domain/image-ref.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
+import { policyWith } from '../support/session-fixtures.js';
 import { type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
 import { picture } from './support/pictures.js';
 import { registered, subjectOf } from './support/registered.js';
@@ -31,13 +33,15 @@ describe('saving a session', () => {
   const faceKey = 'abcdefghijklmnop';
   const save = (
     changes: Partial<SessionState>,
-    discard: Parameters<typeof activities.saveSession>[0]['discard'] = [],
+    discarded: readonly ImageRef[] = [],
+    retention = policyWith().retention,
   ) =>
     activities.saveSession({
       tenant,
       state: sessionState(sessionId, { revision: 2, subject, ...changes }),
       faceKey,
-      discard,
+      spent: discarded.map((photo) => ({ input: 'selfie', photo })),
+      retention,
     });
   const locked = async (number: number, session = sessionId) =>
     (await activities.countAttempt({ tenant, subject, sessionId: session, number, lockout })).locked;
@@ -118,7 +122,8 @@ describe('saving a session', () => {
       tenant,
       state: { ...state, flow: 'authentication' },
       faceKey,
-      discard: [],
+      spent: [],
+      retention: policyWith().retention,
     });
     assert.deepEqual(aws.calls(), ['UpdateItem']);
   });

@@ -147,9 +147,11 @@ describe('beginning a session', () => {
 
 describe('a command to a session', () => {
   const commands: Record<string, (flows: Flows) => Promise<unknown>> = {
-    submit: (flows) => flows.submit(input, { selfie: input.photos.selfie as never }, 'update-1', 700),
-    cancel: (flows) => flows.cancel(input, 700),
-    resume: (flows) => flows.resume(input, 'resume/7', 700),
+    submit: (flows) =>
+      flows.submit(input, { photos: { selfie: input.photos.selfie as never } }, 'update-1', 700),
+    cancel: (flows) => flows.cancel(input, 'key', 700),
+    resume: (flows) => flows.resume(input, 'key', 'resume/7', 700),
+    review: (flows) => flows.review(input, { by: 'key/op', decision: 'approve' }, 'review/7', 700),
   };
   for (const [name, send] of Object.entries(commands)) {
     it(`${name} is sent to its workflow, and answers where it stands`, async () => {

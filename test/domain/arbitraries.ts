@@ -121,6 +121,7 @@ export const sessionState: fc.Arbitrary<SessionState> = fc.record({
   missingInputs: fc.constant([]),
   reasons: fc.array(fc.constantFrom(...ALL_REASONS), { maxLength: 2 }),
   checks: fc.array(checkResult, { maxLength: 2 }),
+  actions: fc.constant([]),
   unavailable: fc.nat(3),
   createdAt: fc.constant(0),
   updatedAt: fc.constant(0),

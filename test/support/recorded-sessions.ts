@@ -2,7 +2,7 @@ import type { Photos } from '../../domain/image-ref.js';
 import { cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, passed } from './fake-activities.js';
 import { meets, rival } from './rival.js';
-import { photoRef, policyWith } from './session-fixtures.js';
+import { photoRef, policyWith, TESTER } from './session-fixtures.js';
 import type { Beginning, Flow, TestSession } from './session-runner.js';
 import { gate, operatorMustAct, throttled } from './stop-at.js';
 
@@ -20,7 +20,7 @@ const first: { photos: Photos } = { photos: { selfie: photoRef('selfie') } };
 const second: { photos: Photos } = { photos: { selfie: photoRef('selfie', 'second') } };
 const reference = { selfie: photoRef('selfie'), reference: photoRef('reference') };
 const submit = (session: TestSession) => session.handle.executeUpdate(submitUpdate, { args: [second] });
-const cancel = (session: TestSession) => session.handle.executeUpdate(cancelUpdate);
+const cancel = (session: TestSession) => session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
 const indexing = gate();
 
 /** Every interesting path of both workflows. */
@@ -78,7 +78,10 @@ export const recordedSessions: readonly RecordedSession[] = [
     },
     drive: async (session) => {
       await indexing.reached;
-      const canceling = await session.handle.startUpdate(cancelUpdate, { waitForStage: 'ACCEPTED' });
+      const canceling = await session.handle.startUpdate(cancelUpdate, {
+        args: [TESTER],
+        waitForStage: 'ACCEPTED',
+      });
       indexing.open();
       await canceling.result();
     },
@@ -93,7 +96,7 @@ export const recordedSessions: readonly RecordedSession[] = [
     },
     drive: async (session) => {
       await session.rests('blocked');
-      await session.handle.executeUpdate(resumeUpdate);
+      await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] });
     },
   },
   {
@@ -117,7 +120,11 @@ export const recordedSessions: readonly RecordedSession[] = [
     name: 'registration-review-expired',
     flow: 'registration',
     beginning: {
-      input: { policy: policyWith({ registration: { reviewWithinSeconds: 1 } }) },
+      input: {
+        policy: policyWith({
+          registration: { review: { escalateAfterSeconds: 1, withinSeconds: 2, otherwise: 'reject' } },
+        }),
+      },
       overrides: { searchDuplicates: async () => missed('duplicate', 'duplicate_check_incomplete') },
     },
   },

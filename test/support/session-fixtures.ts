@@ -19,12 +19,20 @@ const flow: FlowPolicy = {
   attempts: 3,
   expiresAfterSeconds: 86_400,
   asynchronous: [],
-  reviewWithinSeconds: 7 * 86_400,
+  review: { escalateAfterSeconds: 86_400, withinSeconds: 7 * 86_400, otherwise: 'reject' },
+  consent: 'optional',
 };
 
 /** The policy of the tests; what a flow of it should be otherwise is given. */
 export function policyWith(
-  changes: { registration?: Partial<FlowPolicy>; authentication?: Partial<AuthenticationPolicy> } = {},
+  changes: {
+    registration?: Partial<FlowPolicy>;
+    authentication?: Partial<AuthenticationPolicy>;
+    photo_update?: Partial<FlowPolicy>;
+    retention?: Partial<Policy['retention']>;
+    document?: Partial<Policy['document']>;
+    liveness?: Partial<Policy['liveness']>;
+  } = {},
 ): Policy {
   return {
     name: 'test',
@@ -32,6 +40,30 @@ export function policyWith(
     gates: [],
     qualityFilter: 'HIGH',
     thresholds: { '7': { match: 95, search: 95, duplicate: 97, review: 90 } },
+    document: {
+      reader: 'detect_text',
+      types: ['passport', 'id_card', 'driving_licence'],
+      compare: ['name', 'birth_date', 'document_number'],
+      reuse: 'review',
+      expiringWithinDays: 30,
+      ...changes.document,
+    },
+    liveness: {
+      confidence: 80,
+      challenge: 'FaceMovementAndLightChallenge',
+      selfie: 'reference_image',
+      auditImages: 0,
+      coolDown: { failures: 5, withinSeconds: 180, seconds: 180 },
+      ...changes.liveness,
+    },
+    retention: {
+      selfie: 'none',
+      reference: 'none',
+      document_front: 'none',
+      document_back: 'none',
+      liveness: 'none',
+      ...changes.retention,
+    },
     flows: {
       registration: { ...flow, ...changes.registration },
       authentication: {
@@ -45,9 +77,13 @@ export function policyWith(
         speculativeSearch: true,
         ...changes.authentication,
       },
+      photo_update: { ...flow, checks: ['quality', 'user_match', 'duplicate'], ...changes.photo_update },
     },
   };
 }
+
+/** Who asks something of a session, in tests. */
+export const TESTER = { by: 'tests' };
 
 export function photoRef(input: PhotoInput, name = 'first'): ImageRef {
   return {
@@ -71,4 +107,9 @@ export function sessionInput(sessionId: string, changes: Partial<RegistrationInp
     faceKey: 'facekey222222222',
     ...changes,
   };
+}
+
+/** Photos that a save puts away. */
+export function spentIn(saving: { spent: readonly { photo: ImageRef }[] } | undefined): ImageRef[] {
+  return (saving?.spent ?? []).map(({ photo }) => photo);
 }

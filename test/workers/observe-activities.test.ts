@@ -8,6 +8,7 @@ import { type OnTwin, onTwin, undisturbed } from '../activities/support/on-twin.
 import { picture } from '../activities/support/pictures.js';
 import { subjectOf } from '../activities/support/registered.js';
 import { sessionState } from '../activities/support/rows.js';
+import { policyWith } from '../support/session-fixtures.js';
 import { type Recorded, record, stopRecording } from '../telemetry/recorder.js';
 
 const WORKFLOW = 'session/acme/test/vs_1';
@@ -101,7 +102,8 @@ describe('what is seen of activities', () => {
         tenant,
         state: sessionState('vs_1', { subject, ...changes }),
         faceKey: 'abcdefghijklmnop',
-        discard: [],
+        spent: [],
+        retention: policyWith().retention,
       });
     await save({ flow: 'registration', status: 'verified' });
     await save({ flow: 'registration', status: 'rejected', reasons: ['duplicate_face', 'selfie_blurry'] });

@@ -6,7 +6,7 @@ import { billableActions } from '../support/billable-actions.js';
 import { missed } from '../support/fake-activities.js';
 import { eventsOf, eventTypes, type HistoryEvent } from '../support/histories.js';
 import { devSessions } from '../support/session-environments.js';
-import { BUCKET, photoRef, SUBJECT } from '../support/session-fixtures.js';
+import { BUCKET, photoRef, SUBJECT, TESTER } from '../support/session-fixtures.js';
 import type { Beginning, Flow, SessionRunner } from '../support/session-runner.js';
 import { operatorMustAct } from '../support/stop-at.js';
 
@@ -58,7 +58,7 @@ describe('a session on a Temporal server', () => {
       [values.Flow, values.Status, values.Reason, values.Check, values.Account, values.Mode],
       ['registration', 'requires_input', 'selfie_blurry', 'quality', 'acme', 'test'],
     );
-    await session.handle.executeUpdate(cancelUpdate);
+    await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
   });
 
   it('leaves nothing readable of inputs, results, failures, details and defects', async () => {
@@ -89,9 +89,9 @@ describe('a session on a Temporal server', () => {
     const blocked = await session.handle.executeUpdate(submitUpdate, { args: [{ photos }] });
     assert.equal(blocked.status, 'blocked');
     await session.rests('blocked');
-    assert.equal((await session.handle.executeUpdate(resumeUpdate)).status, 'blocked');
+    assert.equal((await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] })).status, 'blocked');
     await session.rests('blocked');
-    assert.equal((await session.handle.executeUpdate(resumeUpdate)).status, 'verified');
+    assert.equal((await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] })).status, 'verified');
 
     const events = await untilTimer(() => eventsOf(session.handle));
     const types = eventTypes(events);

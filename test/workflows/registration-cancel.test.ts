@@ -10,6 +10,7 @@ import {
   undone,
 } from '../support/registration-steps.js';
 import { devSessions } from '../support/session-environments.js';
+import { spentIn, TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner, TestSession } from '../support/session-runner.js';
 import { gate, throttled } from '../support/stop-at.js';
 
@@ -35,7 +36,10 @@ describe('cancel during a registration', () => {
       return happy();
     });
     await acting.reached;
-    const canceling = await session.handle.startUpdate(cancelUpdate, { waitForStage: 'ACCEPTED' });
+    const canceling = await session.handle.startUpdate(cancelUpdate, {
+      args: [TESTER],
+      waitForStage: 'ACCEPTED',
+    });
     acting.open();
     const [answer, state] = await Promise.all([canceling.result(), session.handle.result()]);
     assert.equal(answer.status, 'canceled');
@@ -49,7 +53,7 @@ describe('cancel during a registration', () => {
       assert.deepEqual(undone(session), step.undos);
       assertNothingLeft(session);
       assert.equal(session.called().at(-1), 'saveSession');
-      assert.deepEqual(session.requests('saveSession')[0]?.discard, Object.values(session.input.photos));
+      assert.deepEqual(spentIn(session.requests('saveSession')[0]), Object.values(session.input.photos));
     });
   }
 
@@ -64,7 +68,10 @@ describe('cancel during a registration', () => {
       },
     });
     await committing.reached;
-    const canceling = await session.handle.startUpdate(cancelUpdate, { waitForStage: 'ACCEPTED' });
+    const canceling = await session.handle.startUpdate(cancelUpdate, {
+      args: [TESTER],
+      waitForStage: 'ACCEPTED',
+    });
     committing.open();
     assert.equal((await canceling.result()).status, 'verified');
     assert.deepEqual(undone(session), []);
@@ -83,7 +90,10 @@ describe('cancel during a registration', () => {
       },
     });
     await committing.reached;
-    const canceling = await session.handle.startUpdate(cancelUpdate, { waitForStage: 'ACCEPTED' });
+    const canceling = await session.handle.startUpdate(cancelUpdate, {
+      args: [TESTER],
+      waitForStage: 'ACCEPTED',
+    });
     committing.open();
     assert.equal((await canceling.result()).status, 'verified');
     assert.deepEqual(session.world.left, { user: true, row: 'active', face: true, photo: true });
@@ -101,7 +111,10 @@ describe('cancel during a registration', () => {
       },
     });
     await indexing.reached;
-    const canceling = await session.handle.startUpdate(cancelUpdate, { waitForStage: 'ACCEPTED' });
+    const canceling = await session.handle.startUpdate(cancelUpdate, {
+      args: [TESTER],
+      waitForStage: 'ACCEPTED',
+    });
     indexing.open();
     const state = await canceling.result();
     assert.equal(state.status, 'canceled');

@@ -6,7 +6,7 @@ import { missed, type Overrides, passed } from '../support/fake-activities.js';
 import { assertNothingLeft, FACE, undone } from '../support/registration-steps.js';
 import { meets, metRival, type RivalRow, rival } from '../support/rival.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { SUBJECT } from '../support/session-fixtures.js';
+import { SUBJECT, TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 
 /** Minutes from the session's own place in line. */
@@ -34,7 +34,7 @@ describe('racing registrations of one face', () => {
     const state = await session.rests('needs_review');
     assert.deepEqual(undone(session), FACE);
     assertNothingLeft(session);
-    await session.handle.executeUpdate(cancelUpdate);
+    await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
     assert.equal((await session.handle.result()).status, 'canceled');
     return [state, (state.updatedAt - state.createdAt) / 1_000];
   };

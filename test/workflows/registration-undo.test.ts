@@ -10,6 +10,7 @@ import {
   undone,
 } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
+import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner, TestSession } from '../support/session-runner.js';
 import { operatorMustAct, throttled } from '../support/stop-at.js';
 
@@ -20,7 +21,7 @@ describe('undo of a registration', () => {
   });
 
   const end = async (session: TestSession) => {
-    await session.handle.executeUpdate(cancelUpdate);
+    await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
     return session.handle.result();
   };
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Photos } from '../../domain/image-ref.js';
+import type { PhotoInput, Photos } from '../../domain/image-ref.js';
 import { type ReasonCode, reasonOf, reasons } from '../../domain/reasons.js';
 import { submitUpdate } from '../../workflows/messages.js';
 import { missed } from '../support/fake-activities.js';
 import { eventsOf, eventTypes } from '../support/histories.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { photoRef, policyWith } from '../support/session-fixtures.js';
+import { photoRef, policyWith, spentIn } from '../support/session-fixtures.js';
 import type { SessionRunner, TestSession } from '../support/session-runner.js';
 
 const DAY = 86_400_000;
@@ -50,7 +50,7 @@ describe('registration', () => {
     const session = await sessions.begin('registration', { input: { photos: both } });
     await session.handle.result();
     const [saving] = session.requests('saveSession');
-    assert.deepEqual(saving?.discard, Object.values(both));
+    assert.deepEqual(spentIn(saving), Object.values(both));
   });
 
   it('waits a day for a selfie, and expires', async () => {
@@ -104,7 +104,7 @@ describe('registration', () => {
       assert.deepEqual(first.attempts, { used: 1, max: 3 });
       assert.deepEqual(session.world.left, { user: false, face: false, photo: false });
 
-      const photos: Photos = { [input]: photoRef(input, 'second') };
+      const photos: Photos = { [input]: photoRef(input as PhotoInput, 'second') };
       const second = await session.handle.executeUpdate(submitUpdate, { args: [{ photos }] });
       assert.equal(second.status, 'verified');
       assert.deepEqual(second.reasons, []);

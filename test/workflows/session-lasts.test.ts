@@ -7,7 +7,7 @@ import { missed } from '../support/fake-activities.js';
 import { eventsOf, type HistoryEvent, upserted } from '../support/histories.js';
 import { assertUndone } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { photoRef } from '../support/session-fixtures.js';
+import { photoRef, spentIn, TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 import { blockedOnce, refusal, second } from '../support/session-troubles.js';
 import { operatorMustAct, throttled } from '../support/stop-at.js';
@@ -52,7 +52,7 @@ describe('a verification session that meets repeats, defects and outages', () =>
     assert.equal(state.status, 'verified');
     assert.deepEqual(state.attempts, { used: 2, max: 3 });
     await session.handle.result();
-    const discarded = session.requests('saveSession').map(({ discard }) => discard.map(({ key }) => key));
+    const discarded = session.requests('saveSession').map((saving) => spentIn(saving).map(({ key }) => key));
     assert.ok(discarded.at(-1)?.includes(again.key), 'the repeated upload is removed');
     // The reference is in use until the end.
     assert.deepEqual(
@@ -85,10 +85,10 @@ describe('a verification session that meets repeats, defects and outages', () =>
     const failure = await refusal(submit(101));
     assert.equal(failure.type, failures.wrongStatus);
     assert.deepEqual(failure.details, [{ status: 'requires_input', allowed: ['cancel'] }]);
-    assert.equal((await session.handle.executeUpdate(cancelUpdate)).status, 'canceled');
+    assert.equal((await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] })).status, 'canceled');
     await session.handle.result();
     const [saving] = session.requests('saveSession');
-    assert.equal(saving?.discard.length, 100, 'every photo is removed');
+    assert.equal(spentIn(saving).length, 100, 'every photo is removed');
   });
 
   it('takes part of the photos, and replaces one that is handed in again', async () => {
@@ -100,7 +100,7 @@ describe('a verification session that meets repeats, defects and outages', () =>
     await session.handle.executeUpdate(submitUpdate, { args: [{ photos: better }] });
     assert.deepEqual(session.requests('comparePhotos')[0]?.reference, better.reference);
     await session.handle.result();
-    const discarded = session.requests('saveSession').flatMap(({ discard }) => discard);
+    const discarded = session.requests('saveSession').flatMap(spentIn);
     assert.deepEqual(
       discarded.map(({ key }) => key).sort(),
       [better.reference.key, photos.reference.key, better.selfie.key].sort(),
@@ -184,7 +184,7 @@ describe('a verification session that meets repeats, defects and outages', () =>
     const told = reasonsTold(await eventsOf(session.handle));
     assert.equal(told.at(-1), 'operator_must_act');
     assert.equal(session.world.saved.at(-1)?.status, 'blocked');
-    await session.handle.executeUpdate(cancelUpdate);
+    await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
     await session.handle.result();
   });
 

@@ -4,6 +4,7 @@ import { answerUpdate, cancelUpdate, resumeUpdate, submitUpdate } from '../../wo
 import { missed, type Overrides } from '../support/fake-activities.js';
 import { assertNothingLeft, assertUndone, FACE } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
+import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 import { blockedOnce, refusal, second } from '../support/session-troubles.js';
 import { gate, operatorMustAct } from '../support/stop-at.js';
@@ -23,7 +24,7 @@ describe('a verification session', () => {
     it('verifies once it is resumed', async () => {
       const session = await sessions.begin('registration', { overrides: blockedOnce });
       await session.rests('blocked');
-      const state = await session.handle.executeUpdate(resumeUpdate);
+      const state = await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] });
       assert.equal(state.status, 'verified');
       assert.deepEqual(state.attempts, { used: 1, max: 3 });
       await session.handle.result();
@@ -59,7 +60,7 @@ describe('a verification session', () => {
       undoing.open();
       await assertUndone(session, FACE);
       assert.equal(session.world.saved.length, 1);
-      await session.handle.executeUpdate(cancelUpdate);
+      await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
       await session.handle.result();
     });
 
@@ -75,7 +76,10 @@ describe('a verification session', () => {
         },
       });
       await undoing.reached;
-      const resuming = await session.handle.startUpdate(resumeUpdate, { waitForStage: 'ACCEPTED' });
+      const resuming = await session.handle.startUpdate(resumeUpdate, {
+        args: [TESTER],
+        waitForStage: 'ACCEPTED',
+      });
       assert.equal(session.requests('checkQuality').length, 1);
       undoing.open();
       assert.equal((await resuming.result()).status, 'verified');
@@ -112,7 +116,9 @@ describe('a verification session', () => {
           const { reasons, checks } = await session.rests(status);
           const command = how === 'the command';
           // Awaited before the result is: that lets time pass.
-          const answer = command ? await session.handle.executeUpdate(cancelUpdate) : undefined;
+          const answer = command
+            ? await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] })
+            : undefined;
           if (!command) await session.handle.cancel();
           const state = await session.handle.result();
           assert.equal(state.status, 'canceled');
@@ -133,8 +139,11 @@ describe('a verification session', () => {
       const failure = await refusal(session.handle.executeUpdate(submitUpdate, { args: [second] }));
       assert.equal(failure.type, failures.wrongStatus);
       assert.deepEqual(failure.details, [{ status: 'needs_review', allowed: ['cancel'] }]);
-      assert.equal((await refusal(session.handle.executeUpdate(resumeUpdate))).type, failures.wrongStatus);
-      await session.handle.executeUpdate(cancelUpdate);
+      assert.equal(
+        (await refusal(session.handle.executeUpdate(resumeUpdate, { args: [TESTER] }))).type,
+        failures.wrongStatus,
+      );
+      await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
       await session.handle.result();
     });
 
@@ -143,8 +152,8 @@ describe('a verification session', () => {
       await session.rests('verified');
       const { handle } = session;
       const updates = [
-        () => handle.executeUpdate(cancelUpdate),
-        () => handle.executeUpdate(resumeUpdate),
+        () => handle.executeUpdate(cancelUpdate, { args: [TESTER] }),
+        () => handle.executeUpdate(resumeUpdate, { args: [TESTER] }),
         () => handle.executeUpdate(submitUpdate, { args: [second] }),
       ];
       for (const update of updates) {

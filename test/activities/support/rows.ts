@@ -35,6 +35,7 @@ export function sessionState(sessionId: string, changes: Partial<SessionState> =
     missingInputs: [],
     reasons: [],
     checks: [],
+    actions: [],
     unavailable: 0,
     createdAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,
