@@ -57,9 +57,13 @@ function matches(
 ): boolean {
   if (left <= 0 || service !== call.service) return false;
   if (operation !== '*' && operation !== call.operation) return false;
-  const { url, body } = call.request;
-  if (match !== undefined && !url.includes(match) && !Buffer.from(body).includes(match)) return false;
+  if (match !== undefined && !says(call.request, match)) return false;
   return probability >= 1 || Math.random() < probability;
+}
+
+function says({ url, body, headers }: WireRequest, text: string): boolean {
+  if (url.includes(text) || Buffer.from(body).includes(text)) return true;
+  return Object.values(headers).some((value) => value?.includes(text));
 }
 
 function withTimes(rule: FaultRule, left: number): FaultRule {
