@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFinal, type Status } from '../../domain/status.js';
+import { assess, type Problem } from './assess.js';
+import { type Call, callsOf } from './calls.js';
+import { type Disturbance, disturb } from './disturb.js';
+import { verdictProblem } from './flow.js';
+import { type Case, LATE_MS, nameOf } from './plan.js';
+import type { Rig } from './rig.js';
+import { type Ending, type Run, startRun } from './run.js';
+
+/** What came of a case. */
+export interface Result {
+  name: string;
+  case: Case;
+  problems: Problem[];
+  /** The fault did not happen: the run went another way than the one it was planned for. */
+  missed: boolean;
+  /** Milliseconds. */
+  took: number;
+  /** The calls it made; of an undisturbed run. */
+  calls: Call[];
+}
+
+/** A tail and its retries end within this. Milliseconds. */
+const ENDS_WITHIN_MS = 40_000;
+/** Undo may follow the answer, and a request that was cut off may still be under way. Milliseconds. */
+const CLEAN_WITHIN_MS = 12_000;
+
+/** A case that has begun, up to the moment of its fault. */
+export interface Begun {
+  case: Case;
+  disturbance: Disturbance | undefined;
+  finish(): Promise<Result>;
+}
+
+/** Brings about the start, orders the fault, and sets out. */
+export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<Begun> {
+  const started = performance.now();
+  const run = await startRun(rig);
+  await flow.prepare?.(run);
+  const before = new Set(run.sessions.keys());
+  const disturbance = fault && (await disturb(run, fault));
+  const driving = flow.drive(run);
+  driving.catch(() => {}); // thrown where it is awaited
+  const one: Case = { flow, setting, ...(fault ? { fault } : {}) };
+
+  const finish = async (): Promise<Result> => {
+    const problems: Problem[] = [];
+    const endings = await driving;
+    const wrong = verdictProblem(flow, endings, fault !== undefined);
+    if (wrong) problems.push({ kind: 'verdict', text: wrong });
+    problems.push(...(await ended(run, endings)));
+    const calls = fault ? [] : await callsOf(run, [...run.sessions.keys()].filter((role) => !before.has(role)));
+    problems.push(...(await clean(run, setting === 'late' ? LATE_MS : 0)));
+    const again = await flow.again(run, endings);
+    if (again) problems.push({ kind: 'verdict', text: `afterwards, ${again}` });
+    else problems.push(...(await clean(run, setting === 'late' ? LATE_MS : 0)).map(afterwards));
+    return {
+      ...{ name: nameOf(one), case: one, problems, calls },
+      missed: disturbance !== undefined && !disturbance.struck(),
+      took: performance.now() - started,
+    };
+  };
+  return { case: one, disturbance, finish };
+}
+
+const afterwards = ({ kind, text }: Problem): Problem => ({ kind, text: `afterwards, ${text}` });
+
+/** Waits for the tails of sessions that are over. */
+async function ended({ rig, workflowId }: Run, endings: readonly Ending[]): Promise<Problem[]> {
+  const found = await Promise.all(
+    endings
+      .filter(({ status }) => isFinal(status as Status))
+      .map(async ({ role }): Promise<Problem | undefined> => {
+        const handle = rig.temporal.workflow.getHandle(workflowId(role));
+        const result = rig.temporal.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.result());
+        return result.then(
+          () => undefined,
+          (error: Error) => ({ kind: 'verdict', text: `the workflow of ${role} did not end: ${error.message}` }),
+        );
+      }),
+  );
+  return found.filter((problem) => problem !== undefined);
+}
+
+/** Problems that do not go away. */
+async function clean(run: Run, lateMs: number): Promise<Problem[]> {
+  if (lateMs > 0) await delay(lateMs);
+  const deadline = Date.now() + CLEAN_WITHIN_MS;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 1_000)) {
+    const problems = await assess(run);
+    if (problems.length === 0 || Date.now() > deadline) return problems;
+    await delay(pause);
+  }
+}

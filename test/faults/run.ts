@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Tenant } from '../../domain/session.js';
+import { sessionWorkflowId } from '../../workflows/ids.js';
+import { type Caller, createCaller } from '../support/caller.js';
+import { secretOf } from './accounts.js';
+import { photoOf } from './block-faces.js';
+import type { CallOf } from './protocol.js';
+import type { Rig } from './rig.js';
+
+const SESSIONS = '/v1/verification-sessions';
+
+/** What a request waits for its answer before it is asked after, in seconds. */
+const WAIT_S = 20;
+/** Longer than any fault may hold a session up. */
+const RESTS_WITHIN_MS = 60_000;
+
+/** Where a session came to rest, as the API tells it. */
+export interface Ending {
+  role: string;
+  /** Of the answer to the request itself; 0 where there was none. */
+  http: number;
+  /** `processing` where it did not come to rest in time. */
+  status: string;
+  reasons: string[];
+  userId: string | null;
+}
+
+/** A place in the worker where a session is kept waiting. */
+export interface Hold {
+  /** Resolves when the call stands there, or will not. */
+  reached: Promise<boolean>;
+  release(): void;
+}
+
+/** One drive of a flow in an account of its own. */
+export interface Run {
+  rig: Rig;
+  tenant: Tenant;
+  collections: readonly string[];
+  call: Caller;
+  /** User ids that were told to the service. */
+  users: Set<string>;
+  /** Sessions by the name that the flow gives them. */
+  sessions: Map<string, string>;
+  /** The photo of this person; another one of the same person where `shot` differs. */
+  photo(person: string, shot?: string): Promise<string>;
+  /** Begins a session and waits until it rests. The same role and body again is the same request again. */
+  begin(role: string, body: { flow: string; user_id?: string } & Record<string, unknown>): Promise<Ending>;
+  /** Waits until the session rests, as one who lost the answer would. */
+  rests(role: string, http?: number): Promise<Ending>;
+  cancel(role: string): Promise<Ending>;
+  /** Of a session that begins, or will begin, under this role. */
+  workflowId(role: string): string;
+  /** Keeps a call waiting, for some seconds at most, or tells (`watch`) when it is done. */
+  hold(role: string, activity: string, nth: number, act?: 'hold' | 'watch'): Promise<Hold>;
+}
+
+export async function startRun(rig: Rig): Promise<Run> {
+  const { tenant, collections } = await rig.newAccount();
+  const call = createCaller(rig.url, secretOf(tenant.account));
+  const photos = new Map<string, Promise<string>>();
+  const keyOf = (role: string) => `${tenant.account}-${role}`;
+  const idOf = (role: string) => rig.identities.sessionId(tenant, keyOf(role));
+
+  const run: Run = {
+    ...{ rig, tenant, collections, call },
+    users: new Set(),
+    sessions: new Map(),
+    photo(person, shot = '') {
+      const key = `${person} ${shot}`;
+      const photo = photos.get(key) ?? photoOf(`${tenant.account} ${person}`);
+      photos.set(key, photo);
+      return photo;
+    },
+    async begin(role, body) {
+      run.sessions.set(role, idOf(role));
+      if (body.user_id) run.users.add(body.user_id);
+      const headers = { 'idempotency-key': keyOf(role), prefer: `wait=${WAIT_S}` };
+      const reply = await call('POST', SESSIONS, body, headers).catch(() => undefined);
+      return run.rests(role, reply?.status ?? 0);
+    },
+    async rests(role, http = 0) {
+      const deadline = Date.now() + RESTS_WITHIN_MS;
+      for (let pause = 100; ; pause = Math.min(pause * 2, 1_000)) {
+        const body = (await call('GET', `${SESSIONS}/${idOf(role)}`).catch(() => undefined))?.body;
+        const status: string = body?.status ?? 'unknown';
+        if ((body?.flow && status !== 'processing') || Date.now() > deadline) {
+          const reasons = (body?.reasons ?? []).map(({ code }: { code: string }) => code);
+          return { role, http, status, reasons, userId: body?.user_id ?? null };
+        }
+        await delay(pause);
+      }
+    },
+    async cancel(role) {
+      const path = `${SESSIONS}/${idOf(role)}/cancel`;
+      const reply = await call('POST', path, undefined, { prefer: `wait=${WAIT_S}` }).catch(() => undefined);
+      return run.rests(role, reply?.status ?? 0);
+    },
+    workflowId: (role) => sessionWorkflowId(tenant, idOf(role)),
+    async hold(role, activity, nth, act = 'hold') {
+      const target: CallOf = { workflowId: run.workflowId(role), activity, nth };
+      const id = `${target.workflowId} ${activity} ${nth} ${act}`;
+      await rig.worker.obey([{ id, ...target, act }]);
+      return { reached: rig.worker.reached(id, 4_000), release: () => rig.worker.release(id) };
+    },
+  };
+  return run;
+}
