@@ -30,13 +30,13 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["idv", "health"]
 ENTRYPOINT ["idv"]
 CMD ["api"]
 
-# The stand-in for DynamoDB, S3 and Rekognition: for development, tests and demonstrations only.
+# The stand-in for DynamoDB, S3, Rekognition and Textract: for development, tests and demonstrations only.
 FROM development AS twin
 ENV IDV_TWIN_HOST=0.0.0.0 IDV_TWIN_DATA_DIR=/data ORT_DISABLE_TELEMETRY=1
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 4701 4702 4703
+EXPOSE 4701 4702 4703 4705
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4704/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--import", "tsx", "local/twin-main.ts"]

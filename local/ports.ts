@@ -19,6 +19,7 @@ export const PORTS = {
   dynamodb: { variable: 'IDV_DYNAMODB_PORT', fallback: 4701, owner: "the twin's DynamoDB" },
   s3: { variable: 'IDV_S3_PORT', fallback: 4702, owner: "the twin's S3" },
   rekognition: { variable: 'IDV_REKOGNITION_PORT', fallback: 4703, owner: "the twin's Rekognition" },
+  textract: { variable: 'IDV_TEXTRACT_PORT', fallback: 4705, owner: "the twin's Textract" },
   twinControl: { variable: 'IDV_TWIN_CONTROL_PORT', fallback: 4704, owner: "the twin's control port" },
 } as const satisfies Record<string, Port>;
 

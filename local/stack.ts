@@ -38,6 +38,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dynamodb: options.ports.dynamodb,
       s3: options.ports.s3,
       rekognition: options.ports.rekognition,
+      textract: options.ports.textract,
       control: options.ports.twinControl,
     },
   });
@@ -55,6 +56,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         AWS_ENDPOINT_URL_DYNAMODB: twin.endpoints.dynamodb,
         AWS_ENDPOINT_URL_S3: twin.endpoints.s3,
         AWS_ENDPOINT_URL_REKOGNITION: twin.endpoints.rekognition,
+        AWS_ENDPOINT_URL_TEXTRACT: twin.endpoints.textract,
         AWS_EC2_METADATA_DISABLED: 'true',
       },
       close: async () => {

@@ -3,8 +3,8 @@ import { startTwin } from './twin.js';
 
 /**
  * The twin as a process of its own (the Docker target `twin`). Takes from the environment: IDV_DYNAMODB_PORT, IDV_S3_PORT,
- * IDV_REKOGNITION_PORT, IDV_TWIN_CONTROL_PORT (0: any), IDV_TWIN_DATA_DIR (default `.idv/twin`), IDV_TWIN_HOST,
- * IDV_TWIN_WORKERS, IDV_TWIN_ACCESS_KEY_ID with IDV_TWIN_SECRET_ACCESS_KEY. Prints one line of JSON when it is ready:
+ * IDV_REKOGNITION_PORT, IDV_TEXTRACT_PORT, IDV_TWIN_CONTROL_PORT (0: any), IDV_TWIN_DATA_DIR (default `.idv/twin`),
+ * IDV_TWIN_HOST, IDV_TWIN_WORKERS, IDV_TWIN_ACCESS_KEY_ID with IDV_TWIN_SECRET_ACCESS_KEY. Prints one line of JSON when it is ready:
  * `{"ready":true,"endpoints":{...}}`. SIGTERM and SIGINT end it cleanly.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
@@ -23,6 +23,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
       dynamodb: portFrom(env, 'dynamodb'),
       s3: portFrom(env, 's3'),
       rekognition: portFrom(env, 'rekognition'),
+      textract: portFrom(env, 'textract'),
       control: portFrom(env, 'twinControl'),
     },
     ...(host && { host }),
@@ -40,7 +41,9 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   console.log(JSON.stringify({ ready: true, endpoints: twin.endpoints }));
 }
 
-function portFrom(env: NodeJS.ProcessEnv, name: 'dynamodb' | 's3' | 'rekognition' | 'twinControl'): number {
+type TwinPort = 'dynamodb' | 's3' | 'rekognition' | 'textract' | 'twinControl';
+
+function portFrom(env: NodeJS.ProcessEnv, name: TwinPort): number {
   const { variable, fallback } = PORTS[name];
   return env[variable] ? number(variable, env[variable], 0, 65_535) : fallback;
 }

@@ -10,11 +10,15 @@ import type { FaceEngine } from './rekognition/engine/face-engine.js';
 import { createRekognition } from './rekognition/server.js';
 import { createS3 } from './s3/server.js';
 import type { Credentials } from './sigv4.js';
+import { ocrEngine } from './text/ocr-engine.js';
+import { rememberingTextEngine } from './text/remembering-text-engine.js';
+import type { TextEngine } from './text/text-engine.js';
+import { createTextract } from './textract/server.js';
 
-/** The running twin of DynamoDB, S3 and Rekognition. */
+/** The running twin of DynamoDB, S3, Rekognition and Textract. */
 export interface Twin {
   /** URLs on 127.0.0.1, without a slash at the end. `control` is the port that sets faults and lists requests. */
-  endpoints: { dynamodb: string; s3: string; rekognition: string; control: string };
+  endpoints: { dynamodb: string; s3: string; rekognition: string; textract: string; control: string };
   /** The only key pair that the services accept. */
   credentials: Credentials;
   /** What the control port does, for whoever runs the twin in its own process. */
@@ -28,11 +32,13 @@ export interface TwinOptions {
   /** Kept from one start to the next; absent: a temporary directory that `close` removes. */
   dataDir?: string;
   /** 0, the default: any free port. */
-  ports?: { dynamodb?: number; s3?: number; rekognition?: number; control?: number };
+  ports?: { dynamodb?: number; s3?: number; rekognition?: number; textract?: number; control?: number };
   /** Absent: `idv-local` with a secret that is no secret. */
   credentials?: Credentials;
   /** `workers`: threads for face work, 2 by default; `engine`: in place of the real one. */
   rekognition?: { workers?: number; engine?: FaceEngine; rememberedPhotos?: number };
+  /** Reads text for Rekognition and Textract, in place of the real engine, e.g. `constantTimeTextEngine()`. */
+  text?: TextEngine;
   /** Where the services listen, 127.0.0.1 by default; in a container 0.0.0.0. The control port stays on loopback. */
   host?: string;
 }
@@ -65,9 +71,12 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     );
     closing.push(dynamodb.close);
 
+    const text = options.text ?? rememberingTextEngine(ocrEngine(), options.rekognition?.rememberedPhotos);
+    if (!options.text) closing.push(text.close);
     const rekognition = await createRekognition({
       ...shared,
       ...options.rekognition,
+      text,
       dataDir: join(dataDir, 'rekognition'),
       readObject: s3.readObject,
     });
@@ -80,11 +89,13 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
       closing.push(listening.close);
       return listening.url;
     };
-    const services = { dynamodb, s3, rekognition };
+    const textract = createTextract({ ...shared, text, readObject: s3.readObject });
+    const services = { dynamodb, s3, rekognition, textract };
     const endpoints = {
       dynamodb: await serve('dynamodb'),
       s3: await serve('s3'),
       rekognition: await serve('rekognition'),
+      textract: await serve('textract'),
     };
     const control = await startControlServer({ faults, port: ports.control ?? 0 }).catch((error) => {
       throw explainedPort(error, { port: ports.control ?? 0, ...PORTS.twinControl });

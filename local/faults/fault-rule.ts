@@ -15,11 +15,11 @@ export interface FaultRule {
   probability?: number;
   /** Struck this often, then spent; absent: until removed. */
   times?: number;
-  /** Only requests whose body or URL contains this text. */
+  /** Only requests whose body, URL or one header contains this text. */
   match?: string;
 }
 
-const SERVICES = ['dynamodb', 'rekognition', 's3'];
+const SERVICES = ['dynamodb', 'rekognition', 's3', 'textract'];
 
 /** `value` as a rule; throws an Error that names the field and what fits there. */
 export function parseFaultRule(value: unknown): FaultRule {

@@ -1,5 +1,5 @@
 /** A service of the twin. */
-export type ServiceName = 'dynamodb' | 'rekognition' | 's3';
+export type ServiceName = 'dynamodb' | 'rekognition' | 's3' | 'textract';
 
 /** How one operation behaves; what is absent falls back to its service. */
 export interface OperationSettings {
@@ -28,6 +28,7 @@ export interface Settings {
     duplicateRule: boolean;
   };
   s3: ServiceSettings;
+  textract: ServiceSettings;
   /** How many requests the log keeps; the oldest go first. */
   logLimit: number;
 }
@@ -43,11 +44,12 @@ export function initialSettings(): Settings {
     dynamodb: { operations: {} },
     rekognition: { operations: {}, visibilityDelayMs: 0, duplicateRule: true },
     s3: { operations: {} },
+    textract: { operations: {} },
     logLimit: 20_000,
   };
 }
 
-const SERVICES = ['dynamodb', 'rekognition', 's3'] as const;
+const SERVICES = ['dynamodb', 'rekognition', 's3', 'textract'] as const;
 const OPERATION_FIELDS = new Set(['quota', 'burst', 'latencyMs', 'jitterMs']);
 const SERVICE_FIELDS = new Set([...OPERATION_FIELDS, 'operations']);
 const REKOGNITION_FIELDS = new Set([...SERVICE_FIELDS, 'visibilityDelayMs', 'duplicateRule']);

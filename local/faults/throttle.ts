@@ -39,6 +39,7 @@ function throttled(service: ServiceName): ServiceFault {
     case 'dynamodb':
       return new ServiceFault('ThrottlingException', 400, 'Rate of requests exceeds the allowed throughput.');
     case 'rekognition':
+    case 'textract':
       return new ServiceFault('ProvisionedThroughputExceededException', 400, 'Provisioned rate exceeded');
   }
 }

@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { Faults } from '../faults.js';
 import { jsonHandler } from '../http/json-service.js';
 import type { Credentials } from '../sigv4.js';
+import { ocrEngine } from '../text/ocr-engine.js';
+import { rememberingTextEngine } from '../text/remembering-text-engine.js';
+import type { TextEngine } from '../text/text-engine.js';
 import { openCollectionStore } from './collections/store.js';
 import type { FaceEngine } from './engine/face-engine.js';
 import { onnxEngine } from './engine/onnx-engine.js';
@@ -18,7 +21,7 @@ const FACE_MODEL_VERSION = '7.0';
 /** The Rekognition of the twin. */
 export interface Rekognition {
   handler: RequestListener;
-  /** Ends its threads and files; the engine too, unless it was given. */
+  /** Ends its threads and files; the engines too, unless they were given. */
   close(): Promise<void>;
 }
 
@@ -35,6 +38,8 @@ export interface RekognitionOptions {
   workers?: number;
   /** Instead of the real one, e.g. `constantTimeEngine()`. */
   engine?: FaceEngine;
+  /** Reads text, instead of a real engine of its own. */
+  text?: TextEngine;
   /** How many photos' findings the real engine remembers; 128 by default, 0 for none. */
   rememberedPhotos?: number;
   /** For ARNs; `us-east-1` by default. */
@@ -49,12 +54,14 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
   const { dataDir, readObject, faults, credentials, workers = 2, region = 'us-east-1' } = options;
   const { rememberedPhotos = 128 } = options;
   const engine = options.engine ?? rememberingEngine(onnxEngine({ workers }), rememberedPhotos);
+  const text = options.text ?? rememberingTextEngine(ocrEngine(), rememberedPhotos);
   const collections = await openCollectionStore({
     threads: workers,
     ...(dataDir === undefined ? {} : { folder: path.join(dataDir, 'collections') }),
   });
   const context: Context = {
     engine,
+    text,
     collections,
     readObject,
     faults,
@@ -79,6 +86,7 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
     async close() {
       await collections.close();
       if (!options.engine) await engine.close();
+      if (!options.text) await text.close();
     },
   };
 }

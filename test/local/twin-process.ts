@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 /** The twin in a process of its own. */
 export interface TwinProcess {
-  endpoints: Record<'dynamodb' | 's3' | 'rekognition' | 'control', string>;
+  endpoints: Record<'dynamodb' | 's3' | 'rekognition' | 'textract' | 'control', string>;
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** Ends it with the signal and waits until it is gone; gives its exit code. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
@@ -22,6 +22,7 @@ export async function startTwinProcess(dataDir: string, env: NodeJS.ProcessEnv =
       IDV_DYNAMODB_PORT: '0',
       IDV_S3_PORT: '0',
       IDV_REKOGNITION_PORT: '0',
+      IDV_TEXTRACT_PORT: '0',
       IDV_TWIN_CONTROL_PORT: '0',
       IDV_TWIN_DATA_DIR: dataDir,
       IDV_TWIN_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

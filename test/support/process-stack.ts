@@ -43,8 +43,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export async function startProcessStack(options: ProcessStackOptions): Promise<ProcessStack> {
   const directory = await mkdtemp(join(tmpdir(), 'idv-processes-'));
-  const [temporalPort, apiPort, dynamodb, s3, rekognition, control] = await Promise.all(
-    Array.from({ length: 6 }, () => freePort()),
+  const [temporalPort, apiPort, dynamodb, s3, rekognition, textract, control] = await Promise.all(
+    Array.from({ length: 7 }, () => freePort()),
   );
   const secrets = developmentSecrets(directory);
   const url = (port: number | undefined) => `http://127.0.0.1:${port}`;
@@ -56,6 +56,7 @@ export async function startProcessStack(options: ProcessStackOptions): Promise<P
     AWS_ENDPOINT_URL_DYNAMODB: url(dynamodb),
     AWS_ENDPOINT_URL_S3: url(s3),
     AWS_ENDPOINT_URL_REKOGNITION: url(rekognition),
+    AWS_ENDPOINT_URL_TEXTRACT: url(textract),
     AWS_ACCESS_KEY_ID: 'idv-local',
     AWS_SECRET_ACCESS_KEY: 'idv-local-secret',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -64,6 +65,7 @@ export async function startProcessStack(options: ProcessStackOptions): Promise<P
     IDV_DYNAMODB_PORT: String(dynamodb),
     IDV_S3_PORT: String(s3),
     IDV_REKOGNITION_PORT: String(rekognition),
+    IDV_TEXTRACT_PORT: String(textract),
     IDV_TWIN_CONTROL_PORT: String(control),
     LOG_LEVEL: 'error',
     ...options.env,

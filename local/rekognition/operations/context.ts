@@ -1,4 +1,5 @@
 import type { Faults } from '../../faults.js';
+import type { TextEngine } from '../../text/text-engine.js';
 import type { Collection } from '../collections/collection.js';
 import type { CollectionStore } from '../collections/store.js';
 import type { FaceEngine } from '../engine/face-engine.js';
@@ -13,6 +14,7 @@ export type ReadObject = (object: { bucket: string; key: string; version?: strin
 /** What operations work with. */
 export interface Context {
   engine: FaceEngine;
+  text: TextEngine;
   collections: CollectionStore;
   readObject: ReadObject;
   faults: Faults;

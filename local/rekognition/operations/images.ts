@@ -1,3 +1,4 @@
+import type { PageText } from '../../text/text-engine.js';
 import { type Face, ImageProblem, type Wanted } from '../engine/face-engine.js';
 import { refusals } from '../refusals.js';
 import { ATTRIBUTES, type Attribute, type FaceDetail, type QualityFilter } from '../shapes.js';
@@ -35,13 +36,18 @@ export async function imageBytes(
 
 /** The faces of an image; what the engine refuses becomes the error that Rekognition answers. */
 export async function facesOf({ engine }: Context, bytes: Uint8Array, wanted: Wanted): Promise<Face[]> {
-  try {
-    return await engine.analyse(bytes, wanted);
-  } catch (error) {
-    if (!(error instanceof ImageProblem)) throw error;
-    if (error.code === 'format') throw refusals.invalidImageFormat();
-    throw error.code === 'too-large' ? refusals.imageTooLarge() : refusals.invalidParameter();
-  }
+  return engine.analyse(bytes, wanted).catch(refuse);
+}
+
+/** The text of an image; refused as for faces. */
+export async function textOf({ text }: Context, bytes: Uint8Array): Promise<PageText> {
+  return text.read(bytes).catch(refuse);
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof ImageProblem)) throw error;
+  if (error.code === 'format') throw refusals.invalidImageFormat();
+  throw error.code === 'too-large' ? refusals.imageTooLarge() : refusals.invalidParameter();
 }
 
 /** The vector of the largest face that passes the filter, and the face. Undefined where there is none. */

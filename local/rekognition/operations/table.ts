@@ -1,6 +1,7 @@
 import { createCollection, deleteCollection, describeCollection, listCollections } from './collections.js';
 import { compareFaces } from './compare-faces.js';
 import { detectFaces } from './detect-faces.js';
+import { detectText } from './detect-text.js';
 import { deleteFaces, listFaces } from './face-lists.js';
 import { indexFaces } from './index-faces.js';
 import type { Operation } from './operation.js';
@@ -16,6 +17,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     DeleteFaces: deleteFaces,
     DescribeCollection: describeCollection,
     DetectFaces: detectFaces,
+    DetectText: detectText,
     IndexFaces: indexFaces,
     ListCollections: listCollections,
     ListFaces: listFaces,
