@@ -1,3 +1,4 @@
+import { liveConfidence } from './anti-spoof.js';
 import { attributesOf } from './attributes.js';
 import { type Decoded, decode } from './decode.js';
 import { type Detection, detect } from './detector.js';
@@ -31,6 +32,8 @@ export function createAnalyse(networks: Networks = createNetworks()): Analyse {
     let vectorsLeft = wanted.vectors;
     for (const detection of detections) {
       const face = await analyseFace(networks, decoded, detection, wanted, vectorsLeft > 0);
+      if (wanted.live)
+        face.live = await liveConfidence(await networks('liveness'), decoded.pixels, detection);
       if (face.vector) vectorsLeft -= 1;
       faces.push(face);
     }

@@ -5,17 +5,19 @@ import { ImageProblem } from './face-engine.js';
 
 /**
  * An engine for throughput benchmarks: every image, of whatever bytes, has one perfect face in its middle, with a vector
- * drawn from the hash of the bytes. Equal bytes match at 100, others do not match. Takes microseconds.
+ * drawn from the hash of the bytes. Equal bytes match at 100, others do not match. It is live at 99, or at 1 where the
+ * bytes contain the text `spoof`. Takes microseconds.
  */
 export function constantTimeEngine(): FaceEngine {
   return {
-    async analyse(image, { vectors }) {
+    async analyse(image, { vectors, live }) {
       if (image.length === 0) throw new ImageProblem('format', 'empty');
       return [
         {
           detail: structuredClone(PERFECT),
           reasons: [],
           ...(vectors > 0 ? { vector: vectorOf(image) } : {}),
+          ...(live ? { live: Buffer.from(image).includes('spoof') ? 1 : 99 } : {}),
         },
       ];
     },

@@ -6,6 +6,8 @@ export interface Wanted {
   /** Vectors of this many faces at most, the largest of those that pass the filter. */
   vectors: number;
   filter: QualityFilter;
+  /** Whether each face was before the camera, or a picture of it. */
+  live?: boolean;
 }
 
 /** One face of an image. */
@@ -15,6 +17,8 @@ export interface Face {
   reasons: Reason[];
   /** Length one; only for as many faces as were wanted. */
   vector?: Float32Array;
+  /** How sure it is that the face itself was before the camera, 0-100; only where it was wanted. */
+  live?: number;
 }
 
 /** Does the face work. */

@@ -10,7 +10,7 @@ import { readWeights } from './weights.js';
  * `workers`: threads at most, 2 by default; each needs about 100 MB and its own core to be of use.
  */
 export function onnxEngine({ workers = 2 }: { workers?: number } = {}): FaceEngine {
-  for (const name of ['detect', 'landmark', 'feature', 'eye'] as const) readWeights(name);
+  for (const name of ['detect', 'landmark', 'feature', 'eye', 'liveness'] as const) readWeights(name);
   const pool = workerPool<{ image: Uint8Array; wanted: Wanted }, Face[]>({
     entry: './engine/analyse-worker',
     size: workers,

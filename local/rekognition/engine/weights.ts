@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** The networks the twin uses. */
-export type NetworkName = 'detect' | 'landmark' | 'feature' | 'eye';
+export type NetworkName = 'detect' | 'landmark' | 'feature' | 'eye' | 'liveness';
 
 const PACKAGE = 'faceplugin-face-recognition-js';
 
@@ -14,6 +14,7 @@ const SHA256: Record<NetworkName, string> = {
   landmark: 'f10b0ba1d2a8a099adefede1ebf3733e44fe370715e7303dbeb7f59c02142258',
   feature: '87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581',
   eye: '1afcea006abc1ccac3c517022abde0aa092bed74ff3c9fe6878483ef9e6e38de',
+  liveness: 'afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d',
 };
 
 /**
