@@ -5,6 +5,9 @@ import type { AuthenticationPolicy, QualityFilter } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Shard } from '../domain/shards.js';
 
+import type { ErasureStore } from './ports/erasure-store.js';
+import type { FaceCollections } from './ports/face-collections.js';
+import type { PhotoVersions } from './ports/photo-versions.js';
 /** A face found in a collection. */
 export interface Hit {
   faceId: string;
@@ -239,3 +242,6 @@ export interface Ports {
   users: UserTable;
   shardMap: ShardMap;
 }
+  collections: FaceCollections;
+  photoVersions: PhotoVersions;
+  erasures: ErasureStore;

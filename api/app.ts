@@ -10,6 +10,7 @@ import { observeRequests } from './observe-requests.js';
 import { createPhotoIntake } from './photos.js';
 import { findPolicy } from './policies.js';
 import { Problem } from './problem.js';
+import { erasures } from './routes/erasures.js';
 import { health } from './routes/health.js';
 import { policyRoutes } from './routes/policies.js';
 import { users } from './routes/users.js';
@@ -20,7 +21,7 @@ import type { ApiSettings } from './settings.js';
 export interface AppDeps {
   settings: ApiSettings;
   flows: Flows;
-  ports: Pick<Ports, 'sessions' | 'users' | 'photos'>;
+  ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures'>;
   policies: ReadonlyMap<string, Policy>;
 }
 
@@ -89,7 +90,8 @@ export function createApp({ settings, flows, ports, policies }: AppDeps): Expres
     }),
   );
   app.use('/v1/policies', policyRoutes(policies));
-  app.use('/v1/users', users({ users: ports.users, identities }));
+  app.use('/v1/users', users({ ports, flows, identities }));
+  app.use('/v1/erasures', erasures(ports.erasures));
   app.use(noSuchRoute);
   app.use(answerProblems);
   return app;

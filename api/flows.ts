@@ -32,6 +32,7 @@ import {
 } from '../workflows/messages.js';
 import { searchAttributes } from '../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../workflows/task-queues.js';
+import { createErasureFlows, type ErasureFlows } from './flows/erasures.js';
 import { problems } from './problem.js';
 
 /**
@@ -54,8 +55,8 @@ export interface Target {
   sessionId: string;
 }
 
-/** The only file that calls Temporal's client: one function per message. */
-export interface Flows {
+/** This file and those in `flows/` are the only ones that call Temporal's client: one function per message. */
+export interface Flows extends ErasureFlows {
   /** Starts the session's workflow, unless it runs or ran already, and waits for its answer. */
   begin(flow: Flow, input: SessionInput, withinMs: number): Promise<Answer>;
   submit(session: Target, submission: Submission, updateId: string, withinMs: number): Promise<Answer>;
@@ -133,6 +134,7 @@ export function createFlows(client: Client): Flows {
   return {
     async begin(flow, input, withinMs) {
       const { tenant, sessionId, fingerprint } = input;
+    ...createErasureFlows(client),
       const options = {
         workflowId: sessionWorkflowId(tenant, sessionId),
         taskQueue: IDENTITY_QUEUE,

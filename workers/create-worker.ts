@@ -4,6 +4,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import type { Housekeeping } from '../activities/housekeeping.js';
 import type { Activities } from '../activities/index.js';
 import type { RoleConfig, TemporalConfig } from '../temporal.config.js';
 import { observeActivities } from './observe-activities.js';
@@ -11,7 +12,7 @@ import { observeActivities } from './observe-activities.js';
 export interface WorkerParts {
   config: TemporalConfig;
   connection: NativeConnection;
-  activities: Activities;
+  activities: Activities & Partial<Housekeeping>;
   workflowBundle: WorkflowBundleOption;
 }
 

@@ -3,6 +3,7 @@ import { bundleWorkflowCode, NativeConnection, Runtime, type WorkflowBundleOptio
 import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
 import { awsSettings } from '../activities/aws/settings.js';
+import { createHousekeeping } from '../activities/housekeeping.js';
 import { createActivities } from '../activities/index.js';
 import { log } from '../telemetry/log.js';
 import { type Role, temporalConfig } from '../temporal.config.js';
@@ -11,6 +12,7 @@ import { createWorker } from './create-worker.js';
 import { type Health, serveHealth } from './serve-health.js';
 import { workerSettings } from './settings.js';
 import { temporalLogger } from './temporal-logger.js';
+import { createWorkflows } from './workflows-port.js';
 
 const ROLES: readonly Role[] = ['all', 'identity', 'rekognition', 'index'];
 
@@ -36,7 +38,10 @@ async function run(): Promise<void> {
     const parts = {
       config,
       connection,
-      activities: createActivities(ports),
+      activities: {
+        ...createActivities(ports),
+        ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+      },
       workflowBundle: await workflowBundle(),
     };
     const workers = await Promise.all(roles.map((each) => createWorker(each, parts)));

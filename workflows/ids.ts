@@ -4,3 +4,13 @@ import type { Tenant } from '../domain/session.js';
 export function sessionWorkflowId({ account, mode }: Tenant, sessionId: string): string {
   return `session/${account}/${mode}/${sessionId}`;
 }
+
+/** `erasure/<account>/<mode>/<subject>`: one at a time for a user, so that who asks again joins the one that runs. */
+export function erasureWorkflowId({ account, mode }: Tenant, subject: string): string {
+  return `erasure/${account}/${mode}/${subject}`;
+}
+
+/** The id of an erasure, from the run id of its workflow: whoever starts it, or joins it, knows it. */
+export function erasureIdOf(runId: string): string {
+  return `er_${runId.replaceAll('-', '')}`;
+}

@@ -1,2 +1,3 @@
 export { authentication } from './authentication.js';
+export { erasure } from './erasure.js';
 export { registration } from './registration.js';

@@ -38,14 +38,14 @@ export function openSession(input: SessionInput, flow: Flow): Session {
 
   const action = (command: Command, by: string): Action => ({ command, by, at: Date.now() });
   /** The answer: where the session rests, or that only steps are left which nobody has to wait for. */
-  const atRest = async () => {
-    await condition(() => state().status !== 'processing' || state().provisional !== undefined);
-    return state();
-  };
-  const atTheEnd = async () => {
-    await condition(() => isFinal(state().status));
-    return state();
-  };
+  const atRest = () => once(() => state().status !== 'processing' || state().provisional !== undefined);
+  const atTheEnd = () => once(() => isFinal(state().status));
+  /** Who waits is answered also when the workflow is cancelled: it ends as `canceled`, and that is the answer. */
+  const once = (met: () => boolean) =>
+    CancellationScope.nonCancellable(async () => {
+      await condition(met);
+      return state();
+    });
 
   setHandler(stateQuery, state, { description: 'Where the session stands' });
   setHandler(answerUpdate, atRest, {

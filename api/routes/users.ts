@@ -1,15 +1,20 @@
 import { Router } from 'express';
 import type { Ports } from '../../activities/ports.js';
-import { tenantOf } from '../authenticate.js';
+import { begunErasure } from '../../domain/erasure.js';
+import { actorOf, tenantOf } from '../authenticate.js';
+import type { ErasureFlows } from '../flows/erasures.js';
 import type { Identities } from '../identities.js';
 import { problems } from '../problem.js';
+import { renderErasure } from '../render-erasure.js';
 
 /** `/v1/users/{id}`: a user exists if at least one face of theirs is active (docs/decisions/law-of-faces.md). */
 export function users({
-  users: table,
+  ports: { users: table, erasures },
+  flows,
   identities,
 }: {
-  users: Ports['users'];
+  ports: Pick<Ports, 'users' | 'erasures'>;
+  flows: ErasureFlows;
   identities: Identities;
 }): Router {
   const router = Router();
@@ -37,6 +42,19 @@ export function users({
       ),
       created_at: user.createdAt === undefined ? null : new Date(user.createdAt).toISOString(),
     });
+  });
+
+  router.delete('/:id', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const subject = identities.subject(tenant, request.params.id);
+    const requestedBy = actorOf(response.locals);
+    const erasureId = await flows.erase({ tenant, subject, requestedBy });
+    const begun = begunErasure({ erasureId, subject, requestedBy, requestedAt: Date.now() });
+    // Unless its workflow has made it meanwhile: the receipt is there to be read from now on.
+    await erasures.create(tenant, begun);
+    const erasure = (await erasures.read(tenant, erasureId)) ?? begun;
+    response.location(`/v1/erasures/${erasureId}`);
+    response.status(202).json(renderErasure(tenant, erasure));
   });
   return router;
 }

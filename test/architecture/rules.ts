@@ -97,10 +97,10 @@ const enums = lines(
 );
 
 const temporalClient = lines(
-  'only api/flows.ts talks to workflows',
+  'only api/flows.ts and what is in api/flows/ talk to workflows',
   /client\s*\??\.workflow\b|new WorkflowClient\b/i,
   'add a function to api/flows.ts and call that',
-  (source) => isCode(source) && shipped(source) && source.path !== 'api/flows.ts',
+  (source) => isCode(source) && shipped(source) && !/^api\/flows[/.]/.test(source.path),
 );
 
 // Inside of container images the homes of their users are no machine's.

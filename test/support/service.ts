@@ -7,6 +7,7 @@ import { createPorts } from '../../activities/aws/create-ports.js';
 import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import { awsParts } from '../../activities/aws/setup/parts.js';
+import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import type { Ports } from '../../activities/ports.js';
 import { createApp } from '../../api/app.js';
@@ -17,6 +18,7 @@ import type { Mode, Tenant } from '../../domain/session.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { createWorker } from '../../workers/create-worker.js';
+import { createWorkflows } from '../../workers/workflows-port.js';
 import { type Caller, createCaller } from './caller.js';
 import { leavesNothingPersonal } from './leaves-nothing-personal.js';
 import { onTeardown } from './teardown.js';
@@ -128,7 +130,10 @@ async function startWorkersAndClient(environment: Record<string, string>, ports:
   const parts = {
     config,
     connection,
-    activities: createActivities(ports),
+    activities: {
+      ...createActivities(ports),
+      ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+    },
     workflowBundle: await workflowBundle(),
   };
   const workers = await Promise.all(Object.values(config.roles).map((role) => createWorker(role, parts)));
@@ -150,6 +155,7 @@ export function awsEnvironment({ endpoints, credentials }: Pick<Twin, 'endpoints
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_REKOGNITION: endpoints.rekognition,
+    AWS_ENDPOINT_URL_TEXTRACT: endpoints.textract,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };

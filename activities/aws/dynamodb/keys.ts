@@ -9,6 +9,11 @@ import type { Tenant } from '../../../domain/session.js';
  * | `<account>#<mode>#USER#<subject>`| `PROFILE`        | who the user is (sealed), who may change it |
  * |                                  | `FACE#<faceKey>` | a face and its state                     |
  * |                                  | `ATTEMPTS`       | login attempts of the running window     |
+ * | a user's, or a session's         | `LIVENESS`       | failed captures of the running window    |
+ * |                                  | `DOCUMENT#<hash>`| a document the user registered with      |
+ * | `<account>#<mode>#DOCUMENT#<hash>`| `OWNER`         | whose document that is                   |
+ * | `<account>#<mode>#EXPIRING#<day>`| `<subject>`      | a document of the user expires on that day |
+ * | `<account>#<mode>#ERASURE#<id>`  | `RECEIPT`        | the erasure of a user                    |
  *
  * Index `sessions`: `listKey` + `createdKey`. Index `user-sessions`: `subjectKey` + `createdKey`.
  */
@@ -62,4 +67,25 @@ export function listPartition(sessionId: string): number {
 /** Sorts by time, then id; 13 digits of milliseconds last until the year 2286. */
 export function createdKey(createdAt: number, sessionId: string): string {
   return `${String(createdAt).padStart(13, '0')}#${sessionId}`;
+}
+
+/** The row that says whose a document is. @param hash keyed hash of its number */
+export function documentKey(tenant: Tenant, hash: string) {
+  return { pk: `${scope(tenant)}#DOCUMENT#${hash}`, sk: 'OWNER' };
+}
+
+/** The row that says that a document of the user expires on a day. @param day `yyyy-mm-dd` */
+export function expiringKey(tenant: Tenant, day: string, subject: string) {
+  return { pk: `${scope(tenant)}#EXPIRING#${day}`, sk: subject };
+}
+
+/** The receipt of an erasure. */
+export function erasureKey(tenant: Tenant, erasureId: string) {
+  return { pk: `${scope(tenant)}#ERASURE#${erasureId}`, sk: 'RECEIPT' };
+}
+
+/** The row of the failed captures of a user, or of a session where no user is claimed. */
+export function livenessKey(tenant: Tenant, { subject, sessionId }: { subject?: string; sessionId: string }) {
+  const pk = subject === undefined ? sessionKey(tenant, sessionId).pk : userPartition(tenant, subject);
+  return { pk, sk: 'LIVENESS' };
 }

@@ -2,11 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../../../activities/aws/clients.js';
+import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
 import { createSeal, type SealKey } from '../../../activities/aws/dynamodb/seal.js';
 import { createSessionTable } from '../../../activities/aws/dynamodb/session-table.js';
 import { createUserTable } from '../../../activities/aws/dynamodb/user-table.js';
+import { createFaceCollections } from '../../../activities/aws/face-collections.js';
 import { createFaceIndex } from '../../../activities/aws/face-index.js';
 import { createPhotoStore } from '../../../activities/aws/photo-store.js';
+import { createPhotoVersions } from '../../../activities/aws/photo-versions.js';
 import { type AwsSettings, awsSettings } from '../../../activities/aws/settings.js';
 import { awsParts } from '../../../activities/aws/setup/parts.js';
 import { createShardMap } from '../../../activities/aws/shard-map.js';
@@ -82,6 +85,9 @@ async function start(): Promise<OnTwin> {
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
     shardMap,
+    collections: createFaceCollections(clients.rekognition, async () => undefined),
+    photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
+    erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
   };
   let tenants = 0;
   return {

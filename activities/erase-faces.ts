@@ -1,0 +1,86 @@
+import { isFaceOf, type Remaining, searchPhotos } from '../domain/erasure.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { Tenant } from '../domain/session.js';
+import { everyCollectionEver } from './collections.js';
+import type { Ports } from './ports.js';
+import { MAX_FACES } from './search-duplicates.js';
+
+type FacePorts = Pick<Ports, 'faces' | 'users' | 'photos' | 'shardMap' | 'collections'>;
+
+interface Wanted {
+  tenant: Tenant;
+  subject: string;
+  lastPhoto?: ImageRef | undefined;
+}
+
+/**
+ * Removes every face of a user: those that rows name, and whatever else carries the user's pseudonym where one of the user's
+ * photos leads, in every collection that ever was.
+ * @returns how many faces
+ */
+export async function eraseFaces(
+  ports: FacePorts,
+  { tenant, subject, lastPhoto }: Wanted,
+  progress: () => void,
+): Promise<number> {
+  const rows = (await ports.users.read(tenant, subject))?.faces ?? [];
+  const photos = await existing(ports, [...(lastPhoto ? [lastPhoto] : []), ...searchPhotos(rows)]);
+  const named = new Map<string, Set<string>>();
+  const add = (collection: string, faceId: string) =>
+    named.set(collection, (named.get(collection) ?? new Set()).add(faceId));
+  for (const { collection, faceId } of rows.flatMap((row) => Object.values(row.faces)))
+    add(collection, faceId);
+
+  for (const collection of new Set([...(await everyCollectionEver(ports, tenant)), ...named.keys()])) {
+    for (const photo of photos) {
+      for (const faceId of await facesOf(ports, subject, collection, photo)) add(collection, faceId);
+      progress();
+    }
+  }
+  let erased = 0;
+  for (const [collection, faceIds] of named) {
+    await ports.faces.deleteFaces({ collection, faceIds: [...faceIds] });
+    erased += faceIds.size;
+    progress();
+  }
+  return erased;
+}
+
+/**
+ * Searches every collection again with the last photo, and removes what carries the user's pseudonym; another user's face,
+ * however similar, is not this user's.
+ * @returns what was found; undefined when there is no photo to search with, or no face in it
+ */
+export async function eraseRemaining(
+  ports: FacePorts,
+  { tenant, subject, lastPhoto }: Wanted,
+  progress: () => void,
+): Promise<Remaining[] | undefined> {
+  const [photo] = await existing(ports, lastPhoto ? [lastPhoto] : []);
+  if (!photo) return undefined;
+  const remaining: Remaining[] = [];
+  for (const collection of await everyCollectionEver(ports, tenant)) {
+    const faceIds = await facesOf(ports, subject, collection, photo);
+    await ports.faces.deleteFaces({ collection, faceIds });
+    if (faceIds.length > 0) remaining.push({ collection, faces: faceIds.length });
+    progress();
+  }
+  return remaining;
+}
+
+/** Of the faces nearest to the photo, however unlike: an orphan may be of another photo than the one we have. */
+async function facesOf(
+  { faces }: Pick<Ports, 'faces'>,
+  subject: string,
+  collection: string,
+  image: ImageRef,
+): Promise<string[]> {
+  const search = { collection, image, maxFaces: MAX_FACES, threshold: 0, qualityFilter: 'NONE' } as const;
+  const { hits } = await faces.searchByImage(search);
+  return (hits ?? []).filter((hit) => isFaceOf(subject, hit.externalImageId)).map(({ faceId }) => faceId);
+}
+
+async function existing({ photos }: Pick<Ports, 'photos'>, refs: readonly ImageRef[]): Promise<ImageRef[]> {
+  const found = await Promise.all(refs.map((photo) => photos.get(photo, { maxBytes: 0 })));
+  return refs.filter((_, at) => found[at] !== undefined);
+}

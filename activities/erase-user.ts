@@ -1,0 +1,91 @@
+import {
+  type Erasure,
+  endedErasure,
+  isUnderWay,
+  lastPhotoKey,
+  type Remaining,
+  searchPhotos,
+  userPhotoPrefix,
+} from '../domain/erasure.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import type { Tenant } from '../domain/session.js';
+import type { ErasingUser } from './ports/erasure-store.js';
+import type { Workflows } from './ports/workflows.js';
+import type { Ports } from './ports.js';
+
+interface Request {
+  tenant: Tenant;
+  erasure: Erasure;
+}
+
+/**
+ * Marks the user, so that nothing begins any more, and sets a photo aside that nobody else removes: the last search needs it.
+ * To be repeated once the sessions under way have ended, for they may have registered the user's first face.
+ */
+export async function markErasing(
+  { users, photos, erasures }: Pick<Ports, 'users' | 'photos' | 'erasures'>,
+  { tenant, erasure }: Request,
+): Promise<ErasingUser> {
+  const { subject, erasureId } = erasure;
+  // First: whoever reserves the user after this is refused, so what is read now is all there will be but for its holder's.
+  const marked = await erasures.mark(tenant, subject, erasureId, { hadFaces: false });
+  const faces = (await users.read(tenant, subject))?.faces ?? [];
+  const lastPhoto = marked.lastPhoto ?? (await setAside(photos, tenant, subject, searchPhotos(faces)));
+  return erasures.mark(tenant, subject, erasureId, {
+    hadFaces: faces.some((face) => Object.keys(face.faces).length > 0),
+    ...(lastPhoto ? { lastPhoto } : {}),
+  });
+}
+
+/** Copies the first of the photos that is there. */
+async function setAside(
+  photos: Ports['photos'],
+  tenant: Tenant,
+  subject: string,
+  candidates: readonly ImageRef[],
+): Promise<ImageRef | undefined> {
+  for (const candidate of candidates) {
+    if (!(await photos.get(candidate, { maxBytes: 0 }))) continue;
+    const aside = { ...candidate, key: lastPhotoKey(tenant, subject) };
+    await photos.copy(candidate, aside);
+    return aside;
+  }
+  return undefined;
+}
+
+/** Who holds the user, and which of the user's sessions have not ended. */
+export async function readUnderWay(
+  { erasures }: Pick<Ports, 'erasures'>,
+  { tenant, subject }: { tenant: Tenant; subject: string },
+): Promise<{ holder?: string; open: string[] }> {
+  const [holder, sessions] = await Promise.all([
+    erasures.holder(tenant, subject),
+    erasures.sessions(tenant, subject),
+  ]);
+  const open = sessions.filter(({ status }) => isUnderWay(status)).map(({ sessionId }) => sessionId);
+  return { ...(holder ? { holder } : {}), open };
+}
+
+/** Removes what was kept until now, the mark last of all, and closes the receipt, and those of erasures that were broken off. */
+export async function finishErasure(
+  { erasures, photoVersions }: Pick<Ports, 'erasures' | 'photoVersions'>,
+  workflows: Workflows,
+  request: Request & { erasureIds: readonly string[]; remaining?: readonly Remaining[]; hadFaces: boolean },
+): Promise<Erasure> {
+  const { tenant, erasure, erasureIds, remaining, hadFaces } = request;
+  const { subject, erasureId } = erasure;
+  const retentionMs = await workflows.retentionMs();
+  await photoVersions.erase(userPhotoPrefix(tenant, subject));
+  await erasures.removeUser(tenant, subject);
+  await erasures.unmark(tenant, subject, erasureId);
+  const ended = endedErasure(erasure, { remaining, hadFaces, retentionMs, at: Date.now() });
+  for (const id of erasureIds) {
+    // One that was broken off has ended with this one.
+    const other = id === erasureId ? undefined : await erasures.read(tenant, id);
+    if (other?.status !== 'processing') continue;
+    const { requestedBy, requestedAt } = other;
+    await erasures.save(tenant, { ...ended, erasureId: id, requestedBy, requestedAt });
+  }
+  await erasures.save(tenant, ended);
+  return ended;
+}

@@ -1,0 +1,68 @@
+import { userPhotoPrefix } from '../domain/erasure.js';
+import type { ImageRef } from '../domain/image-ref.js';
+import { INCOMING_PREFIX, RETAINED_PREFIX } from '../domain/photo-keys.js';
+import type { Tenant } from '../domain/session.js';
+import { eraseFaces } from './erase-faces.js';
+import type { Ports } from './ports.js';
+
+/** Whose data is to go. */
+export interface Erasing {
+  tenant: Tenant;
+  subject: string;
+  /** Kept for the last search. */
+  lastPhoto?: ImageRef;
+  /** Sessions that were under way when the erasure began: their rows may be gone before their last photo has come. */
+  sessions: readonly string[];
+}
+
+/** A place that holds data of users. */
+interface Store {
+  /** As the receipt names it. */
+  name: string;
+  /** Removes all that is there of the user, and may be repeated. `progress` is called now and then. @returns how much */
+  erase(ports: Ports, erasing: Erasing, progress: () => void): Promise<number>;
+}
+
+/** Every place that holds data of users, in the order in which it is emptied: what leads to others goes after them. */
+export const erasureStores: readonly Store[] = [
+  { name: 'faces', erase: eraseFaces },
+  {
+    name: 'documents',
+    erase: ({ erasures }, { tenant, subject }) => erasures.removeDocuments(tenant, subject),
+  },
+  {
+    name: 'session_photos',
+    async erase({ erasures, photoVersions }, { tenant, subject, sessions }, progress) {
+      const listed = await erasures.sessions(tenant, subject);
+      let erased = 0;
+      for (const sessionId of new Set([...sessions, ...listed.map((session) => session.sessionId)])) {
+        for (const prefix of [INCOMING_PREFIX, RETAINED_PREFIX]) {
+          const own = `${prefix}${tenant.account}/${tenant.mode}/${sessionId}/`;
+          erased += await photoVersions.erase(own, { progress });
+        }
+      }
+      return erased;
+    },
+  },
+  {
+    name: 'sessions',
+    async erase({ erasures }, { tenant, subject, sessions }, progress) {
+      const listed = await erasures.sessions(tenant, subject);
+      let erased = 0;
+      for (const sessionId of new Set([...sessions, ...listed.map((session) => session.sessionId)])) {
+        erased += await erasures.removeSession(tenant, sessionId);
+        progress();
+      }
+      return erased;
+    },
+  },
+  {
+    name: 'photos',
+    erase: ({ photoVersions }, { tenant, subject, lastPhoto }, progress) =>
+      photoVersions.erase(userPhotoPrefix(tenant, subject), {
+        progress,
+        ...(lastPhoto ? { except: lastPhoto.key } : {}),
+      }),
+  },
+  { name: 'user', erase: ({ erasures }, { tenant, subject }) => erasures.removeUser(tenant, subject) },
+];

@@ -1,0 +1,123 @@
+import type { FaceRecord } from './face-record.js';
+import { parseExternalImageId } from './face-record.js';
+import type { Tenant } from './session.js';
+import { isFinal, type Status } from './status.js';
+
+/** `incomplete`: everything known is gone, but the last search could not be made, or kept finding something. */
+export type ErasureStatus = 'processing' | 'done' | 'incomplete';
+
+/** What was removed from one store, over all passes. */
+export interface ErasedStore {
+  store: string;
+  /** Faces, versions of objects, rows. */
+  erased: number;
+  /** When it was last looked through, milliseconds since the epoch. */
+  at: number;
+}
+
+/** Faces of the user that a search still found in a collection. */
+export interface Remaining {
+  collection: string;
+  faces: number;
+}
+
+/** The erasure of a user: its receipt, and the state of its workflow. Knows a pseudonym and nothing else of the person. */
+export interface Erasure {
+  erasureId: string;
+  subject: string;
+  status: ErasureStatus;
+  /** Name of the API key that asked for it. */
+  requestedBy: string;
+  /** Milliseconds since the epoch, as all times here. */
+  requestedAt: number;
+  doneAt?: number;
+  stores: readonly ErasedStore[];
+  /** What the last search found; absent until it was made, and where there was no photo to search with. */
+  remaining?: readonly Remaining[];
+  /** When the last backup that knows the user is gone. */
+  backupsExpireAt?: number;
+  /** When Temporal has forgotten every workflow that knew the user; absent where it does not say for how long it keeps them. */
+  historiesExpireAt?: number;
+}
+
+/**
+ * How far DynamoDB's point-in-time recovery goes back.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
+ */
+export const BACKUP_DAYS = 35;
+
+const DAY_MS = 86_400_000;
+
+/** An erasure at its beginning. */
+export function begunErasure(
+  request: Pick<Erasure, 'erasureId' | 'subject' | 'requestedBy' | 'requestedAt'>,
+): Erasure {
+  return { ...request, status: 'processing', stores: [] };
+}
+
+/** Adds what a pass over a store removed. */
+export function addErased(erasure: Erasure, store: string, erased: number, at: number): Erasure {
+  const before = erasure.stores.find((each) => each.store === store);
+  if (!before) return { ...erasure, stores: [...erasure.stores, { store, erased, at }] };
+  const sum = { store, erased: before.erased + erased, at };
+  return { ...erasure, stores: erasure.stores.map((each) => (each === before ? sum : each)) };
+}
+
+/**
+ * The end of an erasure.
+ * @param last.remaining what the last search found; undefined: there was no photo to search with
+ * @param last.hadFaces whether rows told of faces that such a search would have looked for
+ * @param last.retentionMs how long Temporal keeps a closed workflow; undefined: not known
+ */
+export function endedErasure(
+  erasure: Erasure,
+  last: {
+    remaining: readonly Remaining[] | undefined;
+    hadFaces: boolean;
+    retentionMs: number | undefined;
+    at: number;
+  },
+): Erasure {
+  const { remaining, hadFaces, retentionMs, at } = last;
+  const nothingLeft = remaining ? remaining.every(({ faces }) => faces === 0) : !hadFaces;
+  return {
+    ...erasure,
+    status: nothingLeft ? 'done' : 'incomplete',
+    doneAt: at,
+    backupsExpireAt: at + BACKUP_DAYS * DAY_MS,
+    ...(remaining ? { remaining } : {}),
+    ...(retentionMs === undefined ? {} : { historiesExpireAt: at + retentionMs }),
+  };
+}
+
+/** Is this a face of the user, under whatever key? */
+export function isFaceOf(subject: string, externalImageId: string | undefined): boolean {
+  return parseExternalImageId(externalImageId)?.subject === subject;
+}
+
+/** Photos to search with, the best first: of a face that counts, then the newest. Each once. */
+export function searchPhotos(faces: readonly FaceRecord[]): FaceRecord['image'][] {
+  const known = faces
+    .filter((face) => face.image)
+    .sort(
+      (a, b) =>
+        Number(b.state === 'active') - Number(a.state === 'active') || b.rank.startedAt - a.rank.startedAt,
+    )
+    .map(({ image }) => image);
+  return known.filter((image, at) => known.findIndex((other) => other.key === image.key) === at);
+}
+
+/** Sessions that have to end before their user can be erased. */
+export function isUnderWay(status: Status | undefined): boolean {
+  return status !== undefined && !isFinal(status);
+}
+
+/** Everything in S3 that belongs to a user begins with this. */
+export function userPhotoPrefix({ account, mode }: Tenant, subject: string): string {
+  return `faces/${account}/${mode}/${subject}/`;
+}
+
+/** Where an erasure keeps the photo of its last search: no face key is this, so no undo touches it. */
+export function lastPhotoKey(tenant: Tenant, subject: string): string {
+  return `${userPhotoPrefix(tenant, subject)}last-known`;
+}
