@@ -5,12 +5,14 @@ import { checkQuality } from './check-quality.js';
 import { commitFace } from './commit-face.js';
 import { comparePhotos } from './compare-photos.js';
 import { displaceFace } from './displace-face.js';
+import { holdUser } from './hold-user.js';
 import { indexFace } from './index-face.js';
 import { placeFace } from './place-face.js';
 import type { Ports } from './ports.js';
 import { readFaces } from './read-faces.js';
 import { recheckDuplicate } from './recheck-duplicate.js';
 import { removeFace } from './remove-face.js';
+import { replaceFaces } from './replace-faces.js';
 import { reserveUser } from './reserve-user.js';
 import { openSession, saveSession } from './save-session.js';
 import { searchDuplicates } from './search-duplicates.js';
@@ -34,6 +36,7 @@ export function createActivities(ports: Ports) {
     recheckDuplicate: (request: Request<typeof recheckDuplicate>) => recheckDuplicate(ports, request),
 
     reserveUser: (request: Request<typeof reserveUser>) => reserveUser(ports, request),
+    holdUser: (request: Request<typeof holdUser>) => holdUser(ports, request),
     releaseUser: ({ tenant, subject, sessionId }: { tenant: Tenant; subject: string; sessionId: string }) =>
       ports.users.release(tenant, subject, sessionId),
     placeFace: (request: Request<typeof placeFace>) => placeFace(ports, request),
@@ -42,6 +45,7 @@ export function createActivities(ports: Ports) {
     indexFace: (request: Request<typeof indexFace>) => indexFace(ports.faces, request),
     removeFace: (request: Request<typeof removeFace>) => removeFace(ports, request),
     commitFace: (request: Request<typeof commitFace>) => commitFace(ports, request),
+    replaceFaces: (request: Request<typeof replaceFaces>) => replaceFaces(ports, request),
     readFaces: (request: Request<typeof readFaces>) => readFaces(ports.users, request),
     displaceFace: (request: Request<typeof displaceFace>) => displaceFace(ports.users, request),
 

@@ -73,7 +73,7 @@ export interface PhotoStore {
   /** @throws ApplicationFailure `OperatorMustAct` when the photo is gone */
   copy(from: ImageRef, to: ImageRef): Promise<void>;
   /** Removes the objects; ones that are not there are no error. */
-  remove(photos: readonly ImageRef[]): Promise<void>;
+  remove(photos: readonly Pick<ImageRef, 'bucket' | 'key'>[]): Promise<void>;
 }
 
 /** A session as it is stored. */
@@ -184,6 +184,19 @@ export interface UserTable {
     sessionId: string,
     person: { userId: string; profile?: Profile; faceKey?: string },
   ): Promise<'reserved' | 'exists' | 'busy' | 'erasing'>;
+  /**
+   * Takes a registered user for a session that wants to replace its faces; who it is stays as it is. Beside the refusals of
+   * `reserve`: `not_found`, the user has no active face. A session whose own face counts already only has to let go, and is
+   * in nobody's way.
+   * @param faceKey of the face that the session would commit
+   * @returns the keys of the faces that count at this moment
+   */
+  hold(
+    tenant: Tenant,
+    subject: string,
+    sessionId: string,
+    faceKey: string,
+  ): Promise<{ active: string[] } | 'not_found' | 'busy' | 'erasing'>;
   /** Lets go of a user who is now registered. */
   settle(tenant: Tenant, subject: string, sessionId: string): Promise<void>;
   /** Lets go of the user if the session holds it; a user without an active face disappears. */
@@ -194,6 +207,8 @@ export interface UserTable {
   commitFace(tenant: Tenant, face: CommittedFace): Promise<boolean>;
   /** `tentative` to `lost`, by a rival ahead in line. False when the face does not stand there any more. */
   displaceFace(tenant: Tenant, face: Pick<FaceRecord, 'subject' | 'faceKey' | 'rank'>): Promise<boolean>;
+  /** `active` to `replaced`: the row stays as history, and names no photo any more. Anything but an active row is left. */
+  replaceFace(tenant: Tenant, key: { subject: string; faceKey: string }): Promise<void>;
   /** Takes back whatever row this session put there: it may have become active by a write whose answer was lost. */
   withdrawFace(tenant: Tenant, key: { subject: string; faceKey: string }, sessionId: string): Promise<void>;
   /** Counts one attempt, once per id. True when the user may not try now. */

@@ -89,7 +89,7 @@ async function settleUser(
     await users.withdrawFace(tenant, { subject, faceKey }, sessionId);
     await users.release(tenant, subject, sessionId);
   }
-  if (flow === 'authentication' && status === 'verified') await users.forgetAttempts(tenant, subject);
+  if (flow !== 'registration' && status === 'verified') await users.forgetAttempts(tenant, subject);
   if (flow === 'authentication' && reasons.includes('temporarily_unavailable')) {
     // The attempt was counted before the service failed: an outage must not lock anybody out.
     await users.forgetAttempts(tenant, subject, `${sessionId}#${attempts.used + 1}`);

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CheckResult } from '../domain/decision.js';
-import { counts } from '../domain/face-record.js';
+import { counts, type FaceRecord } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import { type Match, type Recognition, recognise } from '../domain/matches.js';
 import type { Policy } from '../domain/policy.js';
@@ -9,7 +9,7 @@ import type { Scope } from '../domain/shards.js';
 import { failures } from '../workflows/failures.js';
 import { everyCollection } from './collections.js';
 import type { Ports } from './ports.js';
-import { type ShardsAnswer, searchShards } from './search-shards.js';
+import { type FoundFace, type ShardsAnswer, searchShards } from './search-shards.js';
 
 /** Whitepaper, "Parameters": several photos of one person give several results; enough to see a second person too. */
 const MAX_FACES = 10;
@@ -22,21 +22,56 @@ export interface UserSearch {
 
 type SearchPorts = Pick<Ports, 'faces' | 'users' | 'shardMap'>;
 
-/** 1:1, whitepaper "Searching for faces in a sharded collection": the claimed user's rows name the collection to ask. */
+/**
+ * How often a search is made again because the photo of whom it looks for was replaced while it ran: two updates can hardly
+ * meet one login.
+ */
+const MOST_SEARCHES = 3;
+
+/**
+ * 1:1, whitepaper "Searching for faces in a sharded collection": the claimed user's rows name the collection to ask. Whoever
+ * is not recognised is looked for again where those rows have changed meanwhile.
+ */
 export async function searchOwnShard(
   ports: SearchPorts,
   request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy },
 ): Promise<UserSearch> {
+  const { tenant, subject } = request;
+  const readActive = async () => {
+    const user = await ports.users.read(tenant, subject);
+    return user?.faces.filter((face) => face.state === 'active') ?? [];
+  };
+  for (let active = await readActive(), searches = 1; ; searches++) {
+    const found = await searchShardsOf(ports, request, active);
+    if (active.length === 0 || !isUnrecognised(found) || searches === MOST_SEARCHES) return found;
+    const now = await readActive();
+    if (keysOf(now) === keysOf(active)) return found;
+    active = now;
+  }
+}
+
+const isUnrecognised = ({ result }: UserSearch) => result.reasons.includes('face_not_recognised');
+const keysOf = (faces: readonly FaceRecord[]) =>
+  faces
+    .map(({ faceKey }) => faceKey)
+    .sort()
+    .join();
+
+/** Searches where the user's active faces are. */
+async function searchShardsOf(
+  ports: SearchPorts,
+  request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy },
+  active: readonly FaceRecord[],
+): Promise<UserSearch> {
   const { tenant, subject, image, policy } = request;
-  const user = await ports.users.read(tenant, subject);
   const generation = await ports.shardMap.generation(tenant);
-  const active = user?.faces.filter((face) => face.state === 'active') ?? [];
   const collections = [...new Set(active.flatMap((face) => face.faces[generation]?.collection ?? []))];
   if (collections.length === 0) {
     const evidence = { calls: 0, images: [image.sha256] };
     return { result: { check: 'user_match', outcome: 'failed', reasons: ['user_not_registered'], evidence } };
   }
-  const search = { tenant, collections, image, policy, maxFaces: MAX_FACES, known: user?.faces ?? [] };
+  // A row that counted when the search began vouches for its face; one that did not may do so by now, and is read again.
+  const search = { tenant, collections, image, policy, maxFaces: MAX_FACES, known: active };
   return userSearch(await searchShards(ports, search), image, policy, subject);
 }
 
@@ -47,11 +82,16 @@ export async function searchEveryShard(
 ): Promise<UserSearch> {
   const { tenant, scope, image, policy } = request;
   const collections = await everyCollection(ports.shardMap, tenant, scope);
-  return userSearch(
-    await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES }),
-    image,
-    policy,
-  );
+  for (let searches = 1; ; searches++) {
+    const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
+    const found = userSearch(answer, image, policy);
+    if (!isUnrecognised(found) || searches === MOST_SEARCHES || !answer.found.some(wasReplaced)) return found;
+  }
+}
+
+/** It may have stopped to count while the search ran, and then another face of that person counts by now. */
+function wasReplaced({ row, similarity, thresholds }: FoundFace): boolean {
+  return row?.state === 'replaced' && similarity >= thresholds.search;
 }
 
 /** @throws ApplicationFailure `DependencyUnavailable` when a shard did not answer: the best may be there. */

@@ -1,13 +1,13 @@
 import type { Ports, SessionDetails, SessionRow } from '../activities/ports.js';
 import { attemptOf } from '../domain/photo-keys.js';
-import type { Policy } from '../domain/policy.js';
+import type { Flow, Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
 import type { Review, SessionInput } from '../workflows/messages.js';
 import type { Answer, Flows } from './flows.js';
 import type { Identities } from './identities.js';
 import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
-import { problems } from './problem.js';
+import { type Problem, problems } from './problem.js';
 import type { CreateSession } from './schemas/create-session.js';
 
 export interface SessionsDeps {
@@ -90,10 +90,11 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       });
       if (chosen.flows[body.flow].consent === 'required' && !body.consent) throw problems.consentRequired();
       const subject = body.user_id === undefined ? undefined : identities.subject(tenant, body.user_id);
-      if (subject && body.flow === 'registration' && (await isRegistered(subject, tenant))) {
-        // A repeat of the request that registered the user is answered, not refused.
+      const refusal = subject ? await refusalFor(body.flow, tenant, subject) : undefined;
+      if (refusal) {
+        // A repeat of a request that was taken, and e.g. registered the user, is answered, not refused.
         const earlier = idempotencyKey ? await sessions.read(tenant, sessionId) : undefined;
-        if (!earlier) throw problems.userExists();
+        if (!earlier) throw refusal;
       }
 
       const details = detailsOf(body);
@@ -187,9 +188,13 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     return { sessionId, state: newer, details: row.details };
   }
 
-  async function isRegistered(subject: string, tenant: Tenant): Promise<boolean> {
+  /** A user registers once, and has to be there for another photo; of a login nothing is told before it is judged. */
+  async function refusalFor(flow: Flow, tenant: Tenant, subject: string): Promise<Problem | undefined> {
+    if (flow === 'authentication') return undefined;
     const user = await users.read(tenant, subject);
-    return user?.faces.some((face) => face.state === 'active') ?? false;
+    const exists = user?.faces.some((face) => face.state === 'active') ?? false;
+    if (flow === 'registration') return exists ? problems.userExists() : undefined;
+    return exists ? undefined : problems.notFound('user');
   }
 
   async function ended(tenant: Tenant, sessionId: string, command: string) {

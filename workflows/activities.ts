@@ -72,6 +72,16 @@ export const commitFace = regular('commitFace', 'make the face count: from here 
   retry: { initialInterval: '100ms', maximumInterval: '10s' },
 });
 
+/**
+ * What follows the commit of a new photo: forward only, and never given up (`persist`). Each part of it is conditional or
+ * idempotent.
+ */
+export const replaceFaces = regular('replaceFaces', 'the new face counts: remove the older ones', {
+  taskQueue: REKOGNITION_QUEUE,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '500ms', maximumInterval: '1 minute' },
+});
+
 /** Undo never gives up: a face left behind is worse than a late answer. */
 export const removeFace = regular('removeFace', 'undo: remove the face from its collection', {
   taskQueue: REKOGNITION_QUEUE,

@@ -20,7 +20,8 @@ const VISIBLE_WITHIN_MS = 10_000;
 const RIVAL_DECIDES_WITHIN_MS = 30_000;
 
 interface Candidate {
-  selfie: ImageRef;
+  /** The photo of the face that is to count. */
+  image: ImageRef;
   /** The search that found nobody else, before the face was there. */
   duplicate: CheckResult;
   /** Reasons that a reviewer has let pass. */
@@ -39,7 +40,7 @@ interface Enrolled {
  */
 export async function enrolFace(
   input: RegistrationInput,
-  { selfie, duplicate, accepted }: Candidate,
+  { image, duplicate, accepted }: Candidate,
   saga: Saga,
 ): Promise<Enrolled> {
   const { tenant, subject, faceKey, sessionId, policy, scope } = input;
@@ -54,13 +55,13 @@ export async function enrolFace(
     await persist(undoPhoto);
   });
   const newest: Rank = { startedAt: Date.now(), sessionId };
-  const place = { ...own, rank: newest, image: selfie, ...(scope ? { scope } : {}) };
+  const place = { ...own, rank: newest, image, ...(scope ? { scope } : {}) };
   // Where the first try put it: another worker may have lost that answer, and rivals go by the row.
   const { collection, rank } = await uninterrupted(() => enrolment.placeFace(place));
 
   const indexing = {
     collection,
-    image: selfie,
+    image,
     externalImageId: externalImageId(subject, faceKey),
     qualityFilter: policy.qualityFilter,
   };
@@ -69,13 +70,13 @@ export async function enrolFace(
   if (!face) return { results: [refusal] };
   undoIndexing = () => removeFace({ ...indexing, faceId: face.faceId });
 
-  const closing = passAccepted(await closingSearch(input, selfie, face, rank), accepted);
+  const closing = passAccepted(await closingSearch(input, image, face, rank), accepted);
   const result = mergeChecks(duplicate, closing);
   if (!hasPassed(result)) return { results: [result] };
 
-  const photo: ImageRef = { ...selfie, key: facePhotoKey(tenant, subject, faceKey) };
+  const photo: ImageRef = { ...image, key: facePhotoKey(tenant, subject, faceKey) };
   undoPhoto = () => discardPhotos({ photos: [photo] });
-  await uninterrupted(() => enrolment.promotePhoto({ from: selfie, to: photo }));
+  await uninterrupted(() => enrolment.promotePhoto({ from: image, to: photo }));
   // Not to be cancelled: it may have counted already, and then only its own answer says so.
   const { committed } = await CancellationScope.nonCancellable(() =>
     commitFace({ ...own, rank, face, image: photo }),

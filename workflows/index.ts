@@ -1,3 +1,4 @@
 export { authentication } from './authentication.js';
 export { erasure } from './erasure.js';
+export { photoUpdate as photo_update } from './photo-update.js';
 export { registration } from './registration.js';

@@ -1,13 +1,12 @@
-import { sleep } from '@temporalio/workflow';
 import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
-import type { Check, ReasonCode } from '../domain/reasons.js';
+import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
-import { enrolment, recheckDuplicate, releaseUser } from './activities.js';
+import { enrolment, releaseUser } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
 import { enrolFace } from './enrol-face.js';
+import { lastLook } from './last-look.js';
 import type { RegistrationInput } from './messages.js';
-import { persist } from './persist.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession } from './session.js';
 import { together } from './together.js';
@@ -64,7 +63,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
     return soFar(required);
   }
 
-  const enrolled = await enrolFace(input, { selfie, duplicate: alone, accepted }, saga);
+  const enrolled = await enrolFace(input, { image: selfie, duplicate: alone, accepted }, saga);
   add(...enrolled.results);
   return { ...soFar(required), subject, ...(enrolled.face ? { face: enrolled.face } : {}) };
 }
@@ -73,14 +72,4 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
 function requiredChecks({ policy }: RegistrationInput, { reference }: Photos): readonly Check[] {
   const { checks } = policy.flows.registration;
   return reference && !checks.includes('face_match') ? [...checks, 'face_match'] : checks;
-}
-
-/** Faces indexed at the same moment may have been invisible to each other: look once more when that is surely over. */
-async function lastLook(input: RegistrationInput, state: SessionState): Promise<ReasonCode | undefined> {
-  if (state.status !== 'verified' || !state.face) return undefined;
-  await sleep('1 minute', { summary: 'before the last look for duplicates' });
-  const { tenant, subject, policy, faceKey } = input;
-  const look = { tenant, subject, faceKey, face: state.face, policy };
-  const check = await persist(() => recheckDuplicate(look));
-  return check.reasons[0];
 }

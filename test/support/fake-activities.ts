@@ -26,11 +26,21 @@ export interface FakeWorld {
   calls: { name: Name; request: unknown }[];
   /** Rows of the session as they were saved. */
   saved: SessionState[];
-  left: { user: boolean; row?: FaceState; face: boolean; photo: boolean };
+  left: {
+    user: boolean;
+    row?: FaceState;
+    face: boolean;
+    photo: boolean;
+    /** The face that a new one replaces; absent until then. */
+    older?: FaceState;
+  };
 }
 
 /** The person whom a search without a claim recognises. */
 export const RECOGNISED = 'recognised2222222222222222';
+
+/** Key of the face that a user has before its photo is replaced. */
+export const OLDER = 'olderkey22222222';
 
 const faceModelVersion = '7.0';
 
@@ -91,6 +101,13 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
     reserveUser: async () => {
       left.user = true;
       return { outcome: 'reserved' };
+    },
+    holdUser: async () => {
+      left.user = true;
+      return { outcome: 'held', older: [OLDER] };
+    },
+    replaceFaces: async () => {
+      left.older = 'replaced';
     },
     releaseUser: async () => {
       left.user = false;

@@ -4,6 +4,7 @@ import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/c
 import type { Duration } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
+import type { Flow } from '../../domain/policy.js';
 import type { SessionState } from '../../domain/session.js';
 import type { TemporalConfig } from '../../temporal.config.js';
 import { temporalConfig } from '../../temporal.config.js';
@@ -18,7 +19,7 @@ import { type FakeWorld, fakeWorld, type Overrides } from './fake-activities.js'
 import { sessionInput } from './session-fixtures.js';
 import { workflowBundle } from './workflow-bundle.js';
 
-export type Flow = 'registration' | 'authentication';
+export type { Flow };
 
 /** How a session of a test begins; whatever is left out is the happy way. */
 export interface Beginning {

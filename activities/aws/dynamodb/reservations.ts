@@ -14,20 +14,20 @@ import { readUserRows } from './user-rows.js';
  */
 const ABANDONED_AFTER_MS = 3_600_000;
 
-/** One session at a time may register a user: the part of the user table that holds and lets go. */
+/** One session at a time may register or change a user: the part of the user table that holds and lets go. */
 export function createReservations(
   client: DynamoDBClient,
   table: string,
   seal: Seal,
-): Pick<UserTable, 'reserve' | 'settle' | 'release'> {
+): Pick<UserTable, 'reserve' | 'hold' | 'settle' | 'release'> {
   const { refusedBy, deleteIf } = createConditionalWrites(client, table);
   const { fence } = createFences(client, table);
 
-  /** Puts the session on the user's row, if nobody else is there, or only somebody who is long gone. */
+  /** Puts the session on the user's row, if nobody else is there, only `from`, or only somebody who is long gone. */
   async function take(
     tenant: Tenant,
     subject: string,
-    { sessionId, faceKey }: { sessionId: string; faceKey?: string | undefined },
+    { sessionId, faceKey, from }: { sessionId: string; faceKey?: string | undefined; from?: string },
   ): Promise<'taken' | 'busy' | 'erasing'> {
     const now = Date.now();
     const takeIf = (condition: string, values: Record<string, unknown> = {}) =>
@@ -47,7 +47,9 @@ export function createReservations(
           ...values,
         }),
       });
-    const held = await takeIf('attribute_not_exists(busy) OR busy = :session');
+    const held = from
+      ? await takeIf('attribute_not_exists(busy) OR busy IN (:session, :from)', { ':from': from })
+      : await takeIf('attribute_not_exists(busy) OR busy = :session');
     if (!held) return 'taken';
     if (held.erasing) return 'erasing';
     const limit = now - ABANDONED_AFTER_MS;
@@ -67,6 +69,15 @@ export function createReservations(
       ConditionExpression: 'busy = :session',
       ExpressionAttributeValues: marshall({ ':session': sessionId, ':one': 1 }),
     });
+  }
+
+  async function release(...[tenant, subject, sessionId]: Parameters<UserTable['release']>): Promise<void> {
+    await settle(tenant, subject, sessionId);
+    const { profile, faces } = await readUserRows(client, table, tenant, subject);
+    if (!profile || profile.busy || profile.erasing || faces.some((face) => face.state === 'active')) return;
+    // The version tells whether anybody held the user since we looked.
+    const unchanged = { ConditionExpression: 'version = :version' };
+    await deleteIf(profileKey(tenant, subject), unchanged, { ':version': profile.version });
   }
 
   return {
@@ -95,17 +106,27 @@ export function createReservations(
       return refused.erasing ? 'erasing' : 'busy';
     },
 
-    settle,
-
-    async release(tenant, subject, sessionId) {
-      await settle(tenant, subject, sessionId);
-      const { profile, faces } = await readUserRows(client, table, tenant, subject);
-      if (!profile || profile.busy || profile.erasing || faces.some((face) => face.state === 'active'))
-        return;
-      // The version tells whether anybody held the user since we looked.
-      const unchanged = { ConditionExpression: 'version = :version' };
-      await deleteIf(profileKey(tenant, subject), unchanged, { ':version': profile.version });
+    async hold(tenant, subject, sessionId, faceKey) {
+      const readActive = async () => {
+        const { profile, faces } = await readUserRows(client, table, tenant, subject);
+        const active = faces.filter((face) => face.state === 'active');
+        return { holder: profile?.busy ? String(profile.busy) : '', active };
+      };
+      let taken = await take(tenant, subject, { sessionId, faceKey });
+      let { holder, active } = await readActive();
+      if (taken === 'busy' && active.some(({ rank }) => rank.sessionId === holder)) {
+        taken = await take(tenant, subject, { sessionId, faceKey, from: holder });
+        ({ active } = await readActive());
+      }
+      if (taken !== 'taken') return taken;
+      const others = active.filter(({ rank }) => rank.sessionId !== sessionId);
+      if (others.length > 0) return { active: others.map((face) => face.faceKey) };
+      await release(tenant, subject, sessionId);
+      return 'not_found';
     },
+
+    settle,
+    release,
   };
 }
 

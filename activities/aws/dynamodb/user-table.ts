@@ -24,7 +24,11 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
     ...createReservations(client, table, seal),
 
     async read(tenant, subject) {
-      const { profile, faces } = await readUserRows(client, table, tenant, subject);
+      let { profile, faces } = await readUserRows(client, table, tenant, subject);
+      // A query is no snapshot: while one face replaces another, each may be read at the moment when it does not count.
+      const states = new Set(faces.map(({ state }) => state));
+      if (states.has('replaced') && !states.has('active'))
+        ({ profile, faces } = await readUserRows(client, table, tenant, subject));
       if (!profile && faces.length === 0) return undefined;
       const { pk } = profileKey(tenant, subject);
       const person = profile?.sealed
@@ -95,6 +99,16 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
         }),
       });
       return refused === undefined;
+    },
+
+    async replaceFace(tenant, key) {
+      await refusedBy({
+        Key: marshall(faceRowKey(tenant, key)),
+        UpdateExpression: 'SET #state = :replaced REMOVE image',
+        ConditionExpression: '#state = :active',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: marshall({ ':replaced': 'replaced', ':active': 'active' }),
+      });
     },
 
     async withdrawFace(tenant, key, sessionId) {
