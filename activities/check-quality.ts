@@ -10,8 +10,9 @@ export async function checkQuality(
 ): Promise<CheckResult> {
   const answer = await faces.detectFaces({ image });
   const evidence = { requestIds: [answer.requestId], calls: 1, images: [image.sha256] };
+  const facts = [answer.fact];
   if ('fault' in answer) {
-    return { check: 'quality', outcome: 'failed', reasons: ['selfie_unreadable'], evidence };
+    return { check: 'quality', outcome: 'failed', reasons: ['selfie_unreadable'], evidence, facts };
   }
   const reasons = judgeQuality(answer.faces, gates);
   const [face] = answer.faces;
@@ -23,6 +24,7 @@ export async function checkQuality(
     outcome: reasons.length === 0 ? 'passed' : 'failed',
     reasons,
     evidence: { ...evidence, measures: { faces: answer.faces.length, ...measured } },
+    facts,
   };
 }
 

@@ -26,9 +26,10 @@ export async function comparePhotos(
     calls: 1,
     images: [selfie.sha256, reference.sha256],
   };
+  const facts = [{ ...answer.fact, threshold: match }];
   if ('fault' in answer) {
     const reason = answer.fault === 'no_face' ? 'reference_no_face' : 'reference_unreadable';
-    return { check: 'face_match', outcome: 'failed', reasons: [reason], evidence };
+    return { check: 'face_match', outcome: 'failed', reasons: [reason], evidence, facts };
   }
   const passed = answer.similarity >= match;
   return {
@@ -36,5 +37,6 @@ export async function comparePhotos(
     outcome: passed ? 'passed' : 'failed',
     reasons: passed ? [] : ['face_mismatch'],
     evidence: { ...evidence, similarity: answer.similarity },
+    facts,
   };
 }

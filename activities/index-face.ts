@@ -1,5 +1,6 @@
 import type { CheckResult } from '../domain/decision.js';
 import type { IndexedFace } from '../domain/face-record.js';
+import type { CallFact } from '../domain/facts.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { QualityFilter } from '../domain/policy.js';
 import type { FaceIndex } from './ports.js';
@@ -20,15 +21,19 @@ export interface Indexing {
 export async function indexFace(
   faces: FaceIndex,
   { collection, image, externalImageId, qualityFilter }: Indexing,
-): Promise<{ face: IndexedFace; result?: never } | { face?: never; result: CheckResult }> {
-  const { face, fault, requestId } = await faces.indexFace({
+): Promise<
+  | { face: IndexedFace; facts?: readonly CallFact[]; result?: never }
+  | { face?: never; facts?: never; result: CheckResult }
+> {
+  const { face, fault, requestId, fact } = await faces.indexFace({
     collection,
     image,
     externalImageId,
     qualityFilter,
   });
-  if (face) return { face };
+  const facts = [fact];
+  if (face) return { face, facts };
   const evidence = { requestIds: [requestId], calls: 1, images: [image.sha256] };
   const reason = fault === 'unreadable' ? 'selfie_unreadable' : 'selfie_low_quality';
-  return { result: { check: 'quality', outcome: 'failed', reasons: [reason], evidence } };
+  return { result: { check: 'quality', outcome: 'failed', reasons: [reason], evidence, facts } };
 }

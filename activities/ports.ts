@@ -1,5 +1,6 @@
 import type { FaceDetail } from '../domain/face-detail.js';
 import type { FaceRecord, IndexedFace, Rank } from '../domain/face-record.js';
+import type { CallFact } from '../domain/facts.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { AuthenticationPolicy, QualityFilter } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
@@ -24,10 +25,18 @@ export interface SearchAnswer {
   /** Undefined where the answer did not name it (no face in the photo). */
   faceModelVersion: string | undefined;
   requestId: string;
+  fact: CallFact;
 }
 
 /** Why Rekognition would not use a photo: a fact about the photo, so a result and no failure. */
 export type PhotoFault = 'no_face' | 'unreadable';
+
+/** What every answer about a photo tells beside what was asked. */
+export interface Told {
+  requestId: string;
+  /** What is kept of the call (docs/decisions/facts.md). */
+  fact: CallFact;
+}
 
 /**
  * The face service: Amazon Rekognition or its twin. Expected refusals are results.
@@ -37,13 +46,13 @@ export type PhotoFault = 'no_face' | 'unreadable';
 export interface FaceIndex {
   detectFaces(request: {
     image: ImageRef;
-  }): Promise<{ faces: FaceDetail[]; requestId: string } | { fault: 'unreadable'; requestId: string }>;
+  }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' }) & Told>;
   /** Similarity (0–100) of the source's largest face and the most similar face of the target. */
   compareFaces(request: {
     source: ImageRef;
     target: ImageRef;
     qualityFilter: QualityFilter;
-  }): Promise<{ similarity: number; requestId: string } | { fault: PhotoFault; requestId: string }>;
+  }): Promise<({ similarity: number } | { fault: PhotoFault }) & Told>;
   searchByImage(request: {
     collection: string;
     image: ImageRef;
@@ -57,7 +66,7 @@ export interface FaceIndex {
     image: ImageRef;
     externalImageId: string;
     qualityFilter: QualityFilter;
-  }): Promise<{ face?: IndexedFace; fault?: PhotoFault; requestId: string }>;
+  }): Promise<{ face?: IndexedFace; fault?: PhotoFault } & Told>;
   /** Removes faces; one that is not there is no error. */
   deleteFaces(request: { collection: string; faceIds: string[] }): Promise<void>;
 }

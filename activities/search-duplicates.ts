@@ -32,13 +32,23 @@ export function othersThatCount(found: readonly FoundFace[], subject: string): F
   return found.filter((face) => face.subject !== subject && counts(face.row, face.faceId));
 }
 
+/** Whose face is the most similar one, for the facts; evidence is read by others, and has no pseudonym. */
+export function closestOf(others: readonly FoundFace[]): Pick<CheckResult, 'closest'> {
+  const closest = mostSimilar(others);
+  return closest ? { closest: { subject: closest.subject, similarity: closest.similarity } } : {};
+}
+
+function mostSimilar(faces: readonly FoundFace[]): FoundFace | undefined {
+  return [...faces].sort((a, b) => b.similarity - a.similarity)[0];
+}
+
 /** The duplicate check's result: `others` at or above the duplicate threshold refuse, those above review ask a human. */
 export function duplicateResult(
   answer: ShardsAnswer,
   image: ImageRef,
   others: readonly FoundFace[],
 ): CheckResult {
-  const [closest] = [...others].sort((a, b) => b.similarity - a.similarity);
+  const closest = mostSimilar(others);
   const evidence = {
     calls: answer.calls,
     requestIds: answer.requestIds,
@@ -53,11 +63,12 @@ export function duplicateResult(
         }
       : {}),
   };
+  const told = { evidence, facts: answer.facts, ...closestOf(others) };
   const failed = (outcome: 'failed' | 'incomplete', reason: ReasonCode): CheckResult => ({
     check: 'duplicate',
     outcome,
     reasons: [reason],
-    evidence,
+    ...told,
   });
   if (others.some((face) => face.similarity >= face.thresholds.duplicate))
     return failed('failed', 'duplicate_face');
@@ -66,5 +77,5 @@ export function duplicateResult(
   if (others.some((face) => face.similarity >= face.thresholds.review)) {
     return failed('incomplete', 'duplicate_suspected');
   }
-  return { check: 'duplicate', outcome: 'passed', reasons: [], evidence };
+  return { check: 'duplicate', outcome: 'passed', reasons: [], ...told };
 }

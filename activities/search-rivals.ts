@@ -6,7 +6,7 @@ import type { Tenant } from '../domain/session.js';
 import { everyCollection } from './collections.js';
 import { completeOrRetry } from './complete-or-retry.js';
 import type { Ports } from './ports.js';
-import { duplicateResult, MAX_FACES, othersThatCount } from './search-duplicates.js';
+import { closestOf, duplicateResult, MAX_FACES, othersThatCount } from './search-duplicates.js';
 import { searchShards } from './search-shards.js';
 
 export interface Rivals {
@@ -49,16 +49,12 @@ export async function searchRivals(
 
   const others = answer.found.filter((face) => face.subject !== subject);
   const samePerson = others.filter((face) => face.similarity >= face.thresholds.duplicate);
+  const standing = samePerson.filter(({ row }) => row?.state === 'active' || row?.state === 'tentative');
+  // Those similar enough to be rivals are settled by rank; here only suspects are left to judge.
+  const suspects = othersThatCount(others, subject).filter((face) => !samePerson.includes(face));
   return {
     seen: own.some((face) => face.faceId === faceId),
-    rivals: samePerson
-      .filter((face) => face.row?.state === 'active' || face.row?.state === 'tentative')
-      .map((face) => ({ subject: face.subject, faceKey: face.faceKey, faceId: face.faceId })),
-    // Those similar enough to be rivals are settled by rank; here only suspects are left to judge.
-    result: duplicateResult(
-      answer,
-      image,
-      othersThatCount(others, subject).filter((face) => !samePerson.includes(face)),
-    ),
+    rivals: standing.map((face) => ({ subject: face.subject, faceKey: face.faceKey, faceId: face.faceId })),
+    result: { ...duplicateResult(answer, image, suspects), ...closestOf([...standing, ...suspects]) },
   };
 }

@@ -1,5 +1,6 @@
 import type { FaceRecord } from '../domain/face-record.js';
 import { parseExternalImageId } from '../domain/face-record.js';
+import type { CallFact } from '../domain/facts.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
@@ -26,6 +27,8 @@ export interface ShardsAnswer {
   faceModelVersions: string[];
   requestIds: string[];
   calls: number;
+  /** Of the calls that were answered. */
+  facts: CallFact[];
   /** Collections that did not answer. Never the same as "nothing found". */
   unanswered: string[];
 }
@@ -83,6 +86,7 @@ export async function searchShards(
     faceModelVersions: [...new Set(answers.flatMap(({ answer }) => answer.faceModelVersion ?? []))],
     requestIds: answers.map(({ answer }) => answer.requestId),
     calls: collections.length,
+    facts: answers.map(({ answer }) => answer.fact),
     unanswered,
   };
 }

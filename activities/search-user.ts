@@ -127,6 +127,7 @@ function userSearch(answer: ShardsAnswer, image: ImageRef, policy: Policy, claim
         ...(answer.faceModelVersions[0] ? { faceModelVersion: answer.faceModelVersions[0] } : {}),
         ...(match ? evidenceOf(match) : {}),
       },
+      facts: answer.facts,
     },
     ...(passed && match ? { subject: match.subject } : {}),
   };

@@ -1,4 +1,5 @@
 import type { IndexedFace } from './face-record.js';
+import type { CallFact, Closest } from './facts.js';
 import type { PolicyVersion } from './policy.js';
 import { type Check, type ReasonCode, reasonOf } from './reasons.js';
 
@@ -33,6 +34,10 @@ export interface CheckResult {
   outcome: Outcome;
   reasons: readonly ReasonCode[];
   evidence: Evidence;
+  /** From an activity to its workflow, which takes them out at once (workflows/call-facts.ts): no state has them. */
+  facts?: readonly CallFact[];
+  /** As `facts`: of a duplicate check, the closest face of another user. */
+  closest?: Closest;
 }
 
 /** What the checks add up to. */

@@ -1,17 +1,23 @@
 import {
   CompareFacesCommand,
+  type CompareFacesCommandOutput,
   DeleteFacesCommand,
   DetectFacesCommand,
+  type DetectFacesCommandOutput,
   type FaceMatch,
   type Image,
   IndexFacesCommand,
+  type IndexFacesCommandOutput,
   type RekognitionClient,
   type FaceDetail as RekognitionFaceDetail,
   SearchFacesByImageCommand,
+  type SearchFacesByImageCommandOutput,
 } from '@aws-sdk/client-rekognition';
 import type { FaceDetail } from '../../domain/face-detail.js';
+import type { CallFact } from '../../domain/facts.js';
 import type { ImageRef } from '../../domain/image-ref.js';
 import type { FaceIndex, Hit, PhotoFault, PhotoStore } from '../ports.js';
+import { compared, detected, indexed, searched } from './face-facts.js';
 import { type CallOptions, observed } from './observe.js';
 import type { Pace } from './pace.js';
 import { errorName, toFailure } from './to-failure.js';
@@ -34,9 +40,40 @@ export function createFaceIndex(
   client: RekognitionClient,
   options: { pace: Pace; sendBytes: false } | { pace: Pace; sendBytes: true; photos: PhotoStore },
 ): FaceIndex {
-  async function call<T extends Output>(operation: string, send: Send<T>): Promise<T> {
+  /**
+   * A call about photos, and what is kept of it. What Rekognition says of a photo it cannot use is a result: with
+   * InvalidParameterException SearchFacesByImage and CompareFaces say that there is no face (API reference); our parameters
+   * themselves are held by the contract tests.
+   */
+  async function call<T extends Output>(
+    operation: string,
+    photos: readonly ImageRef[],
+    send: Send<T>,
+    found: (output: T) => Partial<CallFact>,
+  ): Promise<
+    | { output: T; requestId: string; fact: CallFact }
+    | { fault: PhotoFault; requestId: string; fact: CallFact }
+  > {
     await options.pace(operation);
-    return observed('rekognition', operation, send, PHOTO_ERRORS);
+    const started = performance.now();
+    const fact = (requestId: string, more: Partial<CallFact>): CallFact => ({
+      operation,
+      requestId,
+      durationMs: Math.round(performance.now() - started),
+      images: photos.map(({ sha256 }) => sha256),
+      ...more,
+    });
+    try {
+      const output = await observed('rekognition', operation, send, PHOTO_ERRORS);
+      const requestId = requestIdOf(output);
+      return { output, requestId, fact: fact(requestId, found(output)) };
+    } catch (error) {
+      const name = errorName(error);
+      if (!PHOTO_ERRORS.includes(name)) throw error;
+      const requestId = requestIdOf(error as Output);
+      const fault = name === 'InvalidParameterException' ? 'no_face' : 'unreadable';
+      return { fault, requestId, fact: fact(requestId, { fault }) };
+    }
   }
 
   async function imageOf(photo: ImageRef): Promise<Image> {
@@ -51,14 +88,14 @@ export function createFaceIndex(
     async detectFaces({ image }) {
       const command = new DetectFacesCommand({
         Image: await imageOf(image),
-        Attributes: ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'FACE_OCCLUDED'],
+        // Glasses are for the facts: an attribute more costs nothing.
+        Attributes: ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'EYEGLASSES', 'FACE_OCCLUDED'],
       });
-      const output = await orFault(call('DetectFaces', (options) => client.send(command, options)));
-      if ('fault' in output) return { fault: 'unreadable', requestId: output.requestId };
-      return {
-        faces: (output.FaceDetails ?? []).map((detail) => faceDetail(detail, image)),
-        requestId: requestId(output),
-      };
+      const send: Send<DetectFacesCommandOutput> = (options) => client.send(command, options);
+      const answer = await call('DetectFaces', [image], send, ({ FaceDetails }) => detected(FaceDetails));
+      if ('fault' in answer) return { ...answer, fault: 'unreadable' };
+      const { output, ...told } = answer;
+      return { faces: (output.FaceDetails ?? []).map((detail) => faceDetail(detail, image)), ...told };
     },
 
     async compareFaces({ source, target, qualityFilter }) {
@@ -69,10 +106,12 @@ export function createFaceIndex(
         SimilarityThreshold: 0, // the score is evidence, also when it is low
         QualityFilter: qualityFilter,
       });
-      const output = await orFault(call('CompareFaces', (options) => client.send(command, options)));
-      if ('fault' in output) return output;
+      const send: Send<CompareFacesCommandOutput> = (options) => client.send(command, options);
+      const answer = await call('CompareFaces', [source, target], send, compared);
+      if ('fault' in answer) return answer;
+      const { output, ...told } = answer;
       const similarity = Math.max(0, ...(output.FaceMatches ?? []).map((match) => match.Similarity ?? 0));
-      return { similarity, requestId: requestId(output) };
+      return { similarity, ...told };
     },
 
     async searchByImage({ collection, image, maxFaces, threshold, qualityFilter }) {
@@ -83,14 +122,14 @@ export function createFaceIndex(
         FaceMatchThreshold: threshold,
         QualityFilter: qualityFilter,
       });
-      const output = await orFault(call('SearchFacesByImage', (options) => client.send(command, options)));
-      if ('fault' in output)
-        return { hits: undefined, faceModelVersion: undefined, requestId: output.requestId };
-      return {
-        hits: hits(output.FaceMatches),
-        faceModelVersion: output.FaceModelVersion,
-        requestId: requestId(output),
-      };
+      const asked = { collection, threshold };
+      const send: Send<SearchFacesByImageCommandOutput> = (options) => client.send(command, options);
+      const answer = await call('SearchFacesByImage', [image], send, searched);
+      const { requestId } = answer;
+      const fact = { ...answer.fact, ...asked };
+      if ('fault' in answer) return { hits: undefined, faceModelVersion: undefined, requestId, fact };
+      const { FaceMatches, FaceModelVersion: faceModelVersion } = answer.output;
+      return { hits: hits(FaceMatches), faceModelVersion, requestId, fact };
     },
 
     async indexFace({ collection, image, externalImageId, qualityFilter }) {
@@ -102,40 +141,26 @@ export function createFaceIndex(
         QualityFilter: qualityFilter,
         DetectionAttributes: ['DEFAULT'],
       });
-      const output = await orFault(call('IndexFaces', (options) => client.send(command, options)));
-      if ('fault' in output) return output;
-      const faceId = output.FaceRecords?.[0]?.Face?.FaceId;
-      if (!faceId) return { requestId: requestId(output) };
-      const faceModelVersion = output.FaceModelVersion ?? '';
-      return { face: { faceId, collection, faceModelVersion }, requestId: requestId(output) };
+      const send: Send<IndexFacesCommandOutput> = (options) => client.send(command, options);
+      const answer = await call('IndexFaces', [image], send, indexed);
+      const { requestId } = answer;
+      const fact = { ...answer.fact, collection };
+      if ('fault' in answer) return { fault: answer.fault, requestId, fact };
+      const { FaceRecords, FaceModelVersion: faceModelVersion = '' } = answer.output;
+      const faceId = FaceRecords?.[0]?.Face?.FaceId;
+      return { ...(faceId ? { face: { faceId, collection, faceModelVersion } } : {}), requestId, fact };
     },
 
     async deleteFaces({ collection, faceIds }) {
       if (faceIds.length === 0) return;
+      await options.pace('DeleteFaces');
       const command = new DeleteFacesCommand({ CollectionId: collection, FaceIds: faceIds });
-      await call('DeleteFaces', (options) => client.send(command, options));
+      await observed('rekognition', 'DeleteFaces', (options) => client.send(command, options), PHOTO_ERRORS);
     },
   };
 }
 
-/**
- * Turns what Rekognition says of a photo into a result. InvalidParameterException is how SearchFacesByImage and
- * CompareFaces say that there is no face (API reference); our parameters themselves are held by the contract tests.
- */
-async function orFault<T>(answer: Promise<T>): Promise<T | { fault: PhotoFault; requestId: string }> {
-  try {
-    return await answer;
-  } catch (error) {
-    const name = errorName(error);
-    if (!PHOTO_ERRORS.includes(name)) throw error;
-    return {
-      fault: name === 'InvalidParameterException' ? 'no_face' : 'unreadable',
-      requestId: requestId(error as Output),
-    };
-  }
-}
-
-function requestId({ $metadata }: Output): string {
+function requestIdOf({ $metadata }: Output): string {
   return $metadata?.requestId ?? 'unknown';
 }
 

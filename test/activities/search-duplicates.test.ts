@@ -36,7 +36,8 @@ describe('the search for duplicates', () => {
 
   it('passes where nobody looks like it', async () => {
     await registered(aws, tenant, { name: 'else', person: 'berta' });
-    const { evidence, ...result } = await search();
+    const { evidence, facts, ...result } = await search();
+    assert.equal(facts?.length, 2);
     assert.deepEqual(result, { check: 'duplicate', outcome: 'passed', reasons: [] });
     assert.deepEqual([evidence.calls, evidence.unanswered, evidence.images], [2, [], [anna.sha256]]);
     assert.deepEqual([evidence.faceModelVersion, evidence.requestIds?.length], ['7.0', 2]);
@@ -45,9 +46,10 @@ describe('the search for duplicates', () => {
   for (const shard of ['s0', 's1']) {
     it(`refuses a person who is registered under another user, in shard ${shard} too`, async () => {
       await registered(aws, tenant, { name: 'other', person: 'anna', alike: 98, shard });
-      const { outcome, reasons, evidence } = await search();
+      const { outcome, reasons, evidence, closest } = await search();
       assert.deepEqual([outcome, reasons], ['failed', ['duplicate_face']]);
       assert.ok(Math.abs((evidence.similarity ?? 0) - 98) < 0.5);
+      assert.deepEqual(closest, { subject: subjectOf('other'), similarity: evidence.similarity });
       assert.deepEqual([evidence.threshold, evidence.thresholdEntry], [97, '7']);
     });
   }

@@ -46,7 +46,11 @@ describe('a search over every shard', () => {
       ],
     );
     assert.deepEqual(found[0]?.thresholds, { match: 95, search: 95, duplicate: 97, review: 90, entry: '7' });
-    const { requestIds, ...rest } = answer;
+    const { requestIds, facts, ...rest } = answer;
+    assert.deepEqual(
+      facts.map((fact) => [fact.requestId, fact.collection, fact.threshold, fact.hits, fact.similarities]),
+      requestIds.map((id, at) => [id, collections[at], 90, 1, facts[at]?.similarities]),
+    );
     assert.equal(new Set(requestIds).size, 2);
     assert.deepEqual(rest, { noFace: false, faceModelVersions: ['7.0'], calls: 2, unanswered: [] });
   });
