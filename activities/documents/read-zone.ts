@@ -1,0 +1,111 @@
+import { type ParseResult, parse } from 'mrz';
+import type { Zone } from '../../domain/document.js';
+
+/** Lines and characters of the formats of ICAO Doc 9303, parts 4 to 6. */
+const FORMATS = [
+  { lines: 2, length: 44 },
+  { lines: 2, length: 36 },
+  { lines: 3, length: 30 },
+] as const;
+
+/** Fewer characters are no line of a zone, whatever was lost of its fillers. */
+const SHORTEST = 18;
+
+/** Characters of fillers that a reader may have lost or added: it counts a row of the same sign badly. */
+const MOST_FILLERS = 14;
+
+/** How readers write the filler. */
+const FILLERS = /[«‹〈＜≤]/g;
+
+/**
+ * The machine-readable zone among lines of text. Fillers that were lost are put back, and slips between letters and digits
+ * mended (by the parser) only where every check digit holds afterwards.
+ * @returns undefined where there is none; `unreadable` where lines of one are there that make no zone
+ */
+export function readZone(texts: readonly string[]): Zone | 'unreadable' | undefined {
+  const lines = texts.map(cleaned).filter(isZoneLine);
+  if (lines.length === 0) return undefined;
+  const parsed = candidates(lines).flatMap((candidate) => parsedZone(candidate) ?? []);
+  const [first] = parsed;
+  if (first) return parsed.find(({ holds }) => holds) ?? first;
+  // One such line may be anything that has two fillers in it.
+  return lines.length > 1 ? 'unreadable' : undefined;
+}
+
+const cleaned = (text: string) => text.toUpperCase().replace(/\s/g, '').replace(FILLERS, '<');
+
+function isZoneLine(line: string): boolean {
+  return line.length >= SHORTEST && line.includes('<<') && /^[A-Z0-9<]+$/.test(line);
+}
+
+/** Every run of lines that could be a zone, the least mended first. */
+function candidates(lines: readonly string[]): string[][] {
+  const found: { zone: string[]; mended: number }[] = [];
+  for (const format of FORMATS) {
+    for (let from = 0; from + format.lines <= lines.length; from++) {
+      const given = lines.slice(from, from + format.lines);
+      const names = format.lines === 2 ? 0 : 2;
+      const zone = given.map((line, at) => fitted(line, format.length, at === names));
+      if (!zone.every((line) => line !== undefined)) continue;
+      const mended = given.reduce((sum, line) => sum + Math.abs(format.length - line.length), 0);
+      found.push({ zone: zone as string[], mended });
+    }
+  }
+  return found.sort((a, b) => a.mended - b.mended).map(({ zone }) => zone);
+}
+
+/** The line with fillers put in or taken out where most of them are: at the end of names, in the midst of numbers. */
+function fitted(line: string, length: number, names: boolean): string | undefined {
+  const missing = length - line.length;
+  if (missing === 0) return line;
+  if (Math.abs(missing) > MOST_FILLERS) return undefined;
+  const runs = [...line.matchAll(/<+/g)];
+  const longest = names
+    ? (runs.find(({ index, 0: run }) => index + run.length === line.length) ?? {
+        index: line.length,
+        0: '',
+      })
+    : runs.reduce((best, run) => (run[0].length >= best[0].length ? run : best));
+  const run = longest[0].length + missing;
+  if (run < 0 || (!names && run < 1)) return undefined;
+  return line.slice(0, longest.index) + '<'.repeat(run) + line.slice(longest.index + longest[0].length);
+}
+
+function parsedZone(lines: readonly string[]): Zone | undefined {
+  const read = zoneOf(lines, false);
+  if (read?.holds) return read;
+  const mended = zoneOf(lines, true);
+  return mended?.holds ? mended : read;
+}
+
+function zoneOf(lines: readonly string[], autocorrect: boolean): Zone | undefined {
+  let result: ParseResult;
+  try {
+    result = parse([...lines], { autocorrect });
+  } catch {
+    return undefined; // not of this format
+  }
+  const value = (field: string) => result.details.find((detail) => detail.field === field)?.value ?? '';
+  const names = lines.length === 2 ? lines[0] : lines[2];
+  const zone = {
+    documentCode: (lines[0] ?? '').slice(0, 2),
+    issuingState: value('issuingState'),
+    lastName: value('lastName'),
+    firstNames: value('firstName'),
+    truncated: !names?.endsWith('<'),
+    documentNumber: result.documentNumber ?? value('documentNumber'),
+    birthDate: value('birthDate'),
+    expiresOn: value('expirationDate'),
+  };
+  if (!zone.lastName && !zone.firstNames) return undefined;
+  return { ...zone, holds: holds(result, zone.documentCode) && /^[A-Z ]+$/.test(zone.lastName) };
+}
+
+/** Visas have the check digits of number, birth and expiry only (Doc 9303 part 7). */
+function holds({ details }: ParseResult, documentCode: string): boolean {
+  const digits = details.filter(({ field }) => field?.endsWith('CheckDigit'));
+  const counted = documentCode.startsWith('V')
+    ? digits.filter(({ field }) => field !== 'compositeCheckDigit' && field !== 'personalNumberCheckDigit')
+    : digits;
+  return counted.length >= 3 && counted.every(({ valid }) => valid);
+}
