@@ -43,8 +43,7 @@ function faceProblems({ faces, users }: Stores): Problem[] {
       (face) =>
         !rows.some(
           (row) =>
-            externalImageId(row.subject, row.faceKey) === face.externalImageId &&
-            listsFace(row, face.faceId),
+            externalImageId(row.subject, row.faceKey) === face.externalImageId && listsFace(row, face.faceId),
         ),
     )
     .map((face) => orphan(`face ${face.faceId} in ${face.collection} has no active row`));

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { type FaceEngine, ImageProblem } from '../../local/rekognition/engine/face-engine.js';
@@ -9,20 +9,21 @@ const BLOCK_PIXELS = 10;
 const DARK = 60;
 const LIGHT = 190;
 const NOISE = 20;
+const SIZE = BLOCKS * BLOCK_PIXELS;
+
+const blockAt = (pixel: number) =>
+  Math.floor(pixel / SIZE / BLOCK_PIXELS) * BLOCKS + Math.floor((pixel % SIZE) / BLOCK_PIXELS);
 
 /** Another photo of this person each time: the same pattern under other noise. Base64 of a JPEG. */
 export async function photoOf(person: string): Promise<string> {
   const bits = createHash('sha256').update(person).digest();
-  const size = BLOCKS * BLOCK_PIXELS;
-  const raw = Buffer.alloc(size * size);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const block = Math.floor(y / BLOCK_PIXELS) * BLOCKS + Math.floor(x / BLOCK_PIXELS);
-      const light = ((bits[block >> 3] ?? 0) >> (block & 7)) & 1;
-      raw[y * size + x] = (light ? LIGHT : DARK) + randomInt(-NOISE, NOISE);
-    }
+  const raw = randomBytes(SIZE * SIZE);
+  for (let at = 0; at < raw.length; at++) {
+    const block = blockAt(at);
+    const light = ((bits[block >> 3] ?? 0) >> (block & 7)) & 1;
+    raw[at] = (light ? LIGHT : DARK) + ((raw[at] ?? 0) % NOISE);
   }
-  const jpeg = sharp(raw, { raw: { width: size, height: size, channels: 1 } }).jpeg({ quality: 80 });
+  const jpeg = sharp(raw, { raw: { width: SIZE, height: SIZE, channels: 1 } }).jpeg({ quality: 80 });
   return (await jpeg.toBuffer()).toString('base64');
 }
 
@@ -38,16 +39,17 @@ export function blockFaces(): FaceEngine {
 async function patternOf(image: Uint8Array): Promise<Uint8Array> {
   const { data, info } = await sharp(image)
     .grayscale()
-    .resize(BLOCKS, BLOCKS, { fit: 'fill' })
+    .resize(SIZE, SIZE, { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(() => {
       throw new ImageProblem('format', 'not a photo');
     });
-  const bits = new Uint8Array((BLOCKS * BLOCKS) / 8);
-  for (let block = 0; block < BLOCKS * BLOCKS; block++) {
-    const value = data[block * info.channels] ?? 0;
-    if (value > (DARK + LIGHT) / 2) bits[block >> 3] = (bits[block >> 3] ?? 0) | (1 << (block & 7));
+  const light = new Uint32Array(BLOCKS * BLOCKS);
+  for (let at = 0; at < SIZE * SIZE; at++) {
+    const block = blockAt(at);
+    light[block] = (light[block] ?? 0) + (data[at * info.channels] ?? 0);
   }
-  return bits;
+  const middle = ((DARK + LIGHT + NOISE) / 2) * BLOCK_PIXELS ** 2;
+  return Uint8Array.from(light, (sum) => (sum > middle ? 1 : 0));
 }

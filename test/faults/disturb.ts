@@ -1,5 +1,5 @@
-import { type CallOf, type Order, requestLabel } from './protocol.js';
 import type { Fault } from './plan.js';
+import { type CallOf, type Order, requestLabel } from './protocol.js';
 import type { Run } from './run.js';
 
 /** A fault that waits for its call. */

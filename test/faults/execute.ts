@@ -50,7 +50,12 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
     const wrong = verdictProblem(flow, endings, fault !== undefined);
     if (wrong) problems.push({ kind: 'verdict', text: wrong });
     problems.push(...(await ended(run, endings)));
-    const calls = fault ? [] : await callsOf(run, [...run.sessions.keys()].filter((role) => !before.has(role)));
+    const calls = fault
+      ? []
+      : await callsOf(
+          run,
+          [...run.sessions.keys()].filter((role) => !before.has(role)),
+        );
     problems.push(...(await clean(run, setting === 'late' ? LATE_MS : 0)));
     const again = await flow.again(run, endings);
     if (again) problems.push({ kind: 'verdict', text: `afterwards, ${again}` });
@@ -76,7 +81,10 @@ async function ended({ rig, workflowId }: Run, endings: readonly Ending[]): Prom
         const result = rig.temporal.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.result());
         return result.then(
           () => undefined,
-          (error: Error) => ({ kind: 'verdict', text: `the workflow of ${role} did not end: ${error.message}` }),
+          (error: Error) => ({
+            kind: 'verdict',
+            text: `the workflow of ${role} did not end: ${error.message}`,
+          }),
         );
       }),
   );

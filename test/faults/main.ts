@@ -11,6 +11,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     'at-once': { type: 'string', default: '24' },
   },
@@ -31,14 +32,21 @@ try {
   const swept = await sweep(rig, {
     quick: options.quick,
     only: options.only,
+    listOnly: options.list,
     atOnce: Number(options['at-once']),
     progress: (done, of) => {
       if (done % 50 === 0) log(`${done} of ${of} runs, ${seconds()} s`);
     },
   });
+  if (options.list) for (const name of swept.planned) console.log(name);
   const wrong = complaints(swept);
   if (options.json) {
-    const runs = swept.results.map(({ name, problems, missed, took }) => ({ name, problems, missed, ms: Math.round(took) }));
+    const runs = swept.results.map(({ name, problems, missed, took }) => ({
+      name,
+      problems,
+      missed,
+      ms: Math.round(took),
+    }));
     console.log(JSON.stringify({ line: closingLine(swept), seconds: seconds(), gaps: swept.gaps, runs }));
   } else {
     console.table(table(swept));

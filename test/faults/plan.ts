@@ -46,19 +46,24 @@ export function nameOf({ flow, setting, fault }: Case): string {
   return `${flow.name}/${role}${call.activity}#${call.nth}/${kind}${lost}${suffix}`;
 }
 
-/** After these a retry, an undo or a search meets what is there already; what the twin's settings are about. */
+/** After these a retry, an undo or a search meets what is there already: what the twin's settings are about. */
 const HAD_ITS_EFFECT: readonly Kind[] = ['after', 'lost', 'kill-after', 'denied'];
+const CHANGES_FACES = 'rekognition.IndexFaces';
+const MEETS_FACES = [CHANGES_FACES, 'rekognition.DeleteFaces', 'rekognition.SearchFacesByImage'];
 
 /** Every fault at every call of a flow, under every setting that makes a difference. */
 export function casesOf(flow: FlowEntry, calls: readonly Call[]): Case[] {
-  const writesFaces = calls.some(({ requests }) => requests.includes('rekognition.IndexFaces'));
-  return SETTINGS.flatMap((setting) => {
-    if (setting !== 'plain' && !writesFaces) return [];
-    const kinds = setting === 'plain' ? KINDS : HAD_ITS_EFFECT;
-    return [
-      ...(setting === 'plain' ? [] : [{ flow, setting }]),
-      ...calls.flatMap((call) => kinds.flatMap((kind) => faultsOf(call, kind))).map((fault) => ({ flow, setting, fault })),
-    ];
+  const asks = ({ requests }: Call, operations: readonly string[]) =>
+    requests.some((request) => operations.includes(request));
+  return SETTINGS.flatMap((setting): Case[] => {
+    const faults = (of: readonly Call[], kinds: readonly Kind[]): Case[] =>
+      of.flatMap((call) =>
+        kinds.flatMap((kind) => faultsOf(call, kind)).map((fault) => ({ flow, setting, fault })),
+      );
+    if (setting === 'plain') return faults(calls, KINDS);
+    if (!calls.some((call) => asks(call, [CHANGES_FACES]))) return [];
+    const met = calls.filter((call) => asks(call, MEETS_FACES));
+    return [{ flow, setting }, ...faults(met, HAD_ITS_EFFECT)];
   });
 }
 
@@ -67,17 +72,40 @@ function faultsOf(call: Call, kind: Kind): Fault[] {
   return call.requests.map((_, at) => ({ call, kind, request: at + 1 }));
 }
 
-/** The short sweep: every call once, the kinds in turn, and one SIGKILL a flow. */
-export function quickCasesOf(flow: FlowEntry, calls: readonly Call[], turn: number): Case[] {
-  const all = casesOf(flow, calls);
-  const inTurn: readonly Kind[] = ['after', 'lost', 'before', 'throttled', 'denied', 'timeout'];
-  const faults = calls.map((call, at) => {
-    const kind = inTurn[(at + turn) % inTurn.length] as Kind;
-    return { flow, setting: 'plain' as const, fault: faultsOf(call, kind).at(-1) ?? { call, kind: 'after' as const } };
-  });
-  const kills = all.filter(({ fault, setting }) => fault?.kind === 'kill-after' && setting === 'plain');
-  const settings = all.filter(
-    ({ fault, setting }) => setting !== 'plain' && fault?.call.activity === 'indexFace' && fault.kind === 'after',
+/** What a flow does when nothing disturbs it. */
+export interface Driven {
+  flow: FlowEntry;
+  calls: readonly Call[];
+}
+
+/** In turn, so that a short sweep has some of each. */
+const IN_TURN: readonly Kind[] = ['lost', 'before', 'throttled', 'denied', 'timeout'];
+
+/** The short sweep: of every activity, one call twice; of every flow, one SIGKILL; of every setting, each IndexFaces. */
+export function quickCasesOf(driven: readonly Driven[]): Case[] {
+  const calls = driven.flatMap(({ flow, calls }) => calls.map((call) => ({ flow, call })));
+  const firsts = calls.filter(
+    ({ call: { activity } }, at) => calls.findIndex(({ call }) => call.activity === activity) === at,
   );
-  return [...faults, ...kills.slice(turn % Math.max(1, kills.length)).slice(0, 1), ...settings];
+  const faults = firsts.flatMap(({ flow, call }, at): Case[] => {
+    const inTurn = faultsOf(call, IN_TURN[at % IN_TURN.length] ?? 'lost');
+    const fault = inTurn[at % Math.max(1, inTurn.length)];
+    return [
+      { flow, setting: 'plain', fault: { call, kind: 'after' } },
+      ...(fault ? [{ flow, setting: 'plain', fault } as const] : []),
+    ];
+  });
+  const kills = driven.flatMap(({ flow, calls }, at): Case[] => {
+    const call = calls[(at * 3) % calls.length];
+    return call
+      ? [{ flow, setting: 'plain', fault: { call, kind: at % 2 ? 'kill-before' : 'kill-after' } }]
+      : [];
+  });
+  const settings = driven.flatMap(({ flow, calls }) =>
+    casesOf(flow, calls).filter(
+      ({ fault, setting }) =>
+        setting !== 'plain' && fault?.call.activity === 'indexFace' && fault.kind === 'after',
+    ),
+  );
+  return [...faults, ...kills, ...settings];
 }

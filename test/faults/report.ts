@@ -1,11 +1,14 @@
 import type { Problem } from './assess.js';
-import { type Kind, KINDS } from './plan.js';
+import { KINDS, type Kind } from './plan.js';
 import type { Swept } from './sweep.js';
 
 /** The last line: `faults: N runs, 0 orphans, 0 ghosts, 0 wrong verdicts`. */
 export function closingLine({ results }: Swept): string {
   const count = (kind: Problem['kind']) =>
-    results.reduce((sum, { problems }) => sum + problems.filter((problem) => problem.kind === kind).length, 0);
+    results.reduce(
+      (sum, { problems }) => sum + problems.filter((problem) => problem.kind === kind).length,
+      0,
+    );
   const counts = `${count('orphan')} orphans, ${count('ghost')} ghosts, ${count('verdict')} wrong verdicts`;
   return `faults: ${results.length} runs, ${counts}`;
 }

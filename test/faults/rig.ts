@@ -1,4 +1,4 @@
-import { type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,7 +97,11 @@ export async function startRig(options: { temporal: string; accounts: number }):
       startApi(environment, options.accounts),
       connect(environment),
     ]);
-    closing.push(worker.close, () => stopProcess(api), () => temporal.connection.close());
+    closing.push(
+      worker.close,
+      () => stopProcess(api),
+      () => temporal.connection.close(),
+    );
 
     const shardMap = createShardMap(settings.IDV_SHARDS, settings.IDV_COLLECTION_PREFIX);
     const unused = accounts(options.accounts);

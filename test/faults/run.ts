@@ -48,7 +48,8 @@ export interface Run {
   begin(role: string, body: { flow: string; user_id?: string } & Record<string, unknown>): Promise<Ending>;
   /** Waits until the session rests, as one who lost the answer would. */
   rests(role: string, http?: number): Promise<Ending>;
-  cancel(role: string): Promise<Ending>;
+  /** Resolves when the session has been canceled; with `respond-async` when it is about to be. */
+  cancel(role: string, prefer?: string): Promise<void>;
   /** Of a session that begins, or will begin, under this role. */
   workflowId(role: string): string;
   /** Keeps a call waiting, for some seconds at most, or tells (`watch`) when it is done. */
@@ -91,10 +92,9 @@ export async function startRun(rig: Rig): Promise<Run> {
         await delay(pause);
       }
     },
-    async cancel(role) {
+    async cancel(role, prefer = `wait=${WAIT_S}`) {
       const path = `${SESSIONS}/${idOf(role)}/cancel`;
-      const reply = await call('POST', path, undefined, { prefer: `wait=${WAIT_S}` }).catch(() => undefined);
-      return run.rests(role, reply?.status ?? 0);
+      await call('POST', path, undefined, { prefer }).catch(() => undefined);
     },
     workflowId: (role) => sessionWorkflowId(tenant, idOf(role)),
     async hold(role, activity, nth, act = 'hold') {

@@ -12,12 +12,16 @@ export interface SweepOptions {
   atOnce: number;
   /** Cases whose names contain one of these; all where there are none. */
   only: readonly string[];
+  /** Finds out what there is to run, and leaves it at that. */
+  listOnly?: boolean;
   /** Told after each run. */
   progress?: (done: number, of: number) => void;
 }
 
 export interface Swept {
   results: Result[];
+  /** Names of all that was to be run beside what is undisturbed. */
+  planned: string[];
   /** What keeps the sweep from being whole. */
   gaps: string[];
 }
@@ -31,12 +35,21 @@ const REACHED_WITHIN_MS = 4_000;
 export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
   const { quick, only } = options;
   const isWanted = (name: string) => only.length === 0 || only.some((part) => name.includes(part));
-  const driven = flows.filter(({ name }) => only.length === 0 || only.some((part) => part.startsWith(name) || name.includes(part)));
-  const undisturbed = await inSetting(rig, 'plain', options, driven.map((flow) => ({ flow, setting: 'plain' })));
-  const cases = undisturbed
-    .flatMap(({ case: { flow }, calls }, at) => (quick ? quickCasesOf(flow, calls, at) : casesOf(flow, calls)))
-    .filter((each) => isWanted(nameOf(each)));
+  const driven = flows.filter(
+    ({ name }) => only.length === 0 || only.some((part) => part.startsWith(name) || name.includes(part)),
+  );
+  const undisturbed = await inSetting(
+    rig,
+    'plain',
+    options,
+    driven.map((flow) => ({ flow, setting: 'plain' })),
+  );
+  const known = undisturbed.map(({ case: { flow }, calls }) => ({ flow, calls }));
+  const all = quick ? quickCasesOf(known) : known.flatMap(({ flow, calls }) => casesOf(flow, calls));
+  const cases = all.filter((each) => isWanted(nameOf(each)));
   const results = [...undisturbed];
+  const planned = cases.map(nameOf);
+  if (options.listOnly) return { results, planned, gaps: gapsOf(results) };
   const total = undisturbed.length + cases.length;
   for (const setting of SETTINGS) {
     const due = cases.filter((each) => each.setting === setting);
@@ -44,7 +57,7 @@ export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
     const progress = (done: number) => options.progress?.(before + done, total);
     results.push(...(await inSetting(rig, setting, { ...options, progress }, due)));
   }
-  return { results, gaps: only.length === 0 ? gapsOf(results) : [] };
+  return { results, planned, gaps: only.length === 0 ? gapsOf(results) : [] };
 }
 
 /** Activities that no flow calls, faults that never happened. */
@@ -54,7 +67,9 @@ function gapsOf(results: readonly Result[]): string[] {
   return [
     ...names
       .filter((name) => !called.has(name) && !(name in unreached))
-      .map((name) => `${name} is called by no flow: add one to test/faults/flows.ts, or a reason to its list`),
+      .map(
+        (name) => `${name} is called by no flow: add one to test/faults/flows.ts, or a reason to its list`,
+      ),
     ...Object.keys(unreached)
       .filter((name) => called.has(name) || !(names as string[]).includes(name))
       .map((name) => `${name} needs no reason in test/faults/flows.ts`),
@@ -70,7 +85,10 @@ async function inSetting(
   if (cases.length === 0) return [];
   rig.twin.faults.clearRules();
   rig.twin.faults.replace({
-    rekognition: { duplicateRule: setting !== 'no-rule', visibilityDelayMs: setting === 'late' ? LATE_MS : 0 },
+    rekognition: {
+      duplicateRule: setting !== 'no-rule',
+      visibilityDelayMs: setting === 'late' ? LATE_MS : 0,
+    },
   });
   let done = 0;
   const finished = (result: Result) => {

@@ -10,10 +10,7 @@ const known: FlowEntry = {
   prepare: (run) => registered(run, 'ann'),
   drive: async (run) => [await login(run, 'session', 'ann')],
   right: isAnn,
-  async again(run) {
-    const repeated = unless('the same again', await login(run, 'session', 'ann'), 'verified', 'ann');
-    return repeated ?? unless('once more', await login(run, 'again', 'ann'), 'verified', 'ann');
-  },
+  again: async (run) => unless('the same again', await login(run, 'session', 'ann'), 'verified', 'ann'),
 };
 
 const unknown: FlowEntry = {
@@ -21,10 +18,8 @@ const unknown: FlowEntry = {
   prepare: (run) => registered(run, 'ann'),
   drive: async (run) => [await loginUnknown(run, 'session', 'ann')],
   right: isAnn,
-  async again(run) {
-    const repeated = unless('the same again', await loginUnknown(run, 'session', 'ann'), 'verified', 'ann');
-    return repeated ?? unless('once more', await loginUnknown(run, 'again', 'ann'), 'verified', 'ann');
-  },
+  again: async (run) =>
+    unless('the same again', await loginUnknown(run, 'session', 'ann'), 'verified', 'ann'),
 };
 
 /** Somebody claims to be a person they are not. */
@@ -33,10 +28,7 @@ const stranger: FlowEntry = {
   prepare: (run) => registered(run, 'ann'),
   drive: async (run) => [await login(run, 'session', 'ann', 'eve')],
   right: ([ending]) => ending?.status === 'rejected' && ending.reasons.includes('face_not_recognised'),
-  async again(run) {
-    const repeated = unless('eve again', await login(run, 'session', 'ann', 'eve'), 'rejected');
-    return repeated ?? unless('ann logs in', await login(run, 'again', 'ann'), 'verified', 'ann');
-  },
+  again: async (run) => unless('ann logs in', await login(run, 'again', 'ann'), 'verified', 'ann'),
 };
 
 export const logins: readonly FlowEntry[] = [known, unknown, stranger];

@@ -46,9 +46,8 @@ const canceled: FlowEntry = {
     const held = await run.hold('session', 'indexFace', 1);
     const ending = register(run, 'session', 'ann');
     await held.reached;
-    const canceling = run.cancel('session');
+    await run.cancel('session', 'respond-async');
     held.release();
-    await canceling;
     return [await ending];
   },
   right: is('canceled'),
@@ -75,9 +74,7 @@ const race: FlowEntry = {
     return Promise.all([early, late]);
   },
   right: ([early, late]) =>
-    early?.status === 'verified' &&
-    late?.status === 'rejected' &&
-    late.reasons.includes('duplicate_face'),
+    early?.status === 'verified' && late?.status === 'rejected' && late.reasons.includes('duplicate_face'),
   /** Either may win, but not both; and where neither is held up, one does. */
   wrong: (endings) =>
     endings.filter(({ status }) => status === 'verified').length > 1 ||
