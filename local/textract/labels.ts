@@ -81,7 +81,7 @@ const BARE: readonly (readonly [type: FieldType, pattern: RegExp])[] = [
   ['DATE_OF_BIRTH', /^3(?=$|\s+\d\d[/-])/],
   ['DATE_OF_ISSUE', /^4\s*A(?=$|\s*\d\d[/-])/],
   ['EXPIRATION_DATE', /^4\s*B(?=$|\s*\d\d[/-])/],
-  ['DOCUMENT_NUMBER', /^4\s*D(?=$|\s+\S*\d)/],
+  ['DOCUMENT_NUMBER', /^4\s*D(?=$|\s*\S*\d)/],
   ['ADDRESS', /^8(?=$|\s+\d+\s+\S)/],
 ];
 

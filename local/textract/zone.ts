@@ -30,12 +30,22 @@ export function zoneOf(page: PageText): Zone | undefined {
   if (!format) return undefined;
   const read = candidates.slice(-format.lines);
   const lines = read.map(({ text }, i) => fitted(text, format.length, isNumeric(i, format.lines)));
+  const confidence = Math.min(...read.map((line) => line.confidence));
   try {
-    const confidence = Math.min(...read.map((line) => line.confidence));
-    return { lines, confidence, parsed: parse(lines, { autocorrect: true }) };
+    const parsed = parse(lines, { autocorrect: true });
+    return { lines: corrected(lines, parsed), confidence, parsed };
   } catch {
     return undefined; // not a zone that the parser knows
   }
+}
+
+/** Letters where only digits can be, and digits where only letters can, are set right: O for 0, and the like. */
+function corrected(lines: readonly string[], { details }: ParseResult): string[] {
+  const characters = lines.map((line) => [...line]);
+  for (const { line, column, corrected } of details.flatMap(({ autocorrect }) => autocorrect)) {
+    (characters[line] as string[])[column] = corrected;
+  }
+  return characters.map((line) => line.join(''));
 }
 
 const fillers = (character: string): string => (character === '«' ? '<<' : '');

@@ -8,6 +8,7 @@ import {
   type RekognitionClient,
 } from '@aws-sdk/client-rekognition';
 import type { Faults } from '../../../../local/faults.js';
+import { textEngine } from '../../text/engine.js';
 import { engine } from '../photos.js';
 import { type Running, startRekognition } from '../support.js';
 
@@ -53,6 +54,7 @@ export function contract(title: string, rows: readonly Row[]): void {
     before(async () => {
       running = await startRekognition({
         engine,
+        text: textEngine,
         async readObject({ bucket, key, version }) {
           const found = objects.get([bucket, key, version].filter(Boolean).join('/'));
           if (!found) throw Object.assign(new Error('no such object'), { name: 'NoSuchKey' });
