@@ -10,6 +10,7 @@ import { indexFace } from './index-face.js';
 import { placeFace } from './place-face.js';
 import type { Ports } from './ports.js';
 import { readFaces } from './read-faces.js';
+import { readLiveness } from './read-liveness.js';
 import { recheckDuplicate } from './recheck-duplicate.js';
 import { removeFace } from './remove-face.js';
 import { replaceFaces } from './replace-faces.js';
@@ -18,6 +19,8 @@ import { openSession, saveSession } from './save-session.js';
 import { searchDuplicates } from './search-duplicates.js';
 import { searchRivals } from './search-rivals.js';
 import { searchEveryShard, searchOwnShard } from './search-user.js';
+import { settleLiveness } from './settle-liveness.js';
+import { startLiveness } from './start-liveness.js';
 
 type Request<F> = F extends (ports: never, request: infer R) => unknown ? R : never;
 
@@ -26,6 +29,10 @@ export function createActivities(ports: Ports) {
   return {
     openSession: (request: Request<typeof openSession>) => openSession(ports, request),
     saveSession: (request: Request<typeof saveSession>) => saveSession(ports, request),
+
+    startLiveness: (request: Request<typeof startLiveness>) => startLiveness(ports, request),
+    readLiveness: (request: Request<typeof readLiveness>) => readLiveness(ports, request),
+    settleLiveness: (request: Request<typeof settleLiveness>) => settleLiveness(ports, request),
 
     checkQuality: (request: Request<typeof checkQuality>) => checkQuality(ports.faces, request),
     comparePhotos: (request: Request<typeof comparePhotos>) => comparePhotos(ports.faces, request),

@@ -10,6 +10,8 @@ import type { ErasureStore } from './ports/erasure-store.js';
 import type { FaceCollections } from './ports/face-collections.js';
 import type { PhotoVersions } from './ports/photo-versions.js';
 /** A face found in a collection. */
+import type { FactTable } from './ports/facts.js';
+import type { Liveness, LivenessFailures } from './ports/liveness.js';
 export interface Hit {
   faceId: string;
   /** Undefined for a face somebody else put there. */
@@ -269,3 +271,5 @@ export interface Ports {
   collections: FaceCollections;
   photoVersions: PhotoVersions;
   erasures: ErasureStore;
+  liveness: Liveness;
+  livenessFailures: LivenessFailures;

@@ -23,6 +23,8 @@ export interface AppDeps {
   flows: Flows;
   ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures'>;
   policies: ReadonlyMap<string, Policy>;
+  /** Services that a stand-in imitates (`activities/aws/stand-ins.ts`); none where absent. */
+  standIns?: readonly string[];
 }
 
 /** The most Rekognition takes inline, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
@@ -36,7 +38,7 @@ const sendsBytes = ({ AWS_REGION, IDV_REKOGNITION_REGION = AWS_REGION }: ApiSett
 const NOBODY = 'vs_aaaaaaaaaaaaaaaaaaaaaaaaaa';
 
 /** The HTTP API. Never listens: `server.ts` does, and tests call it in process. */
-export function createApp({ settings, flows, ports, policies }: AppDeps): Express {
+export function createApp({ settings, flows, ports, policies, standIns = [] }: AppDeps): Express {
   const identities = createIdentities({
     pseudonym: settings.IDV_PSEUDONYM_KEY,
     idempotency: settings.IDV_IDEMPOTENCY_SECRET,
@@ -69,10 +71,13 @@ export function createApp({ settings, flows, ports, policies }: AppDeps): Expres
   app.set('query parser', 'simple');
   app.use(observeRequests);
   app.use(
-    health({
-      temporal: () => flows.ping(),
-      dynamodb: () => ports.sessions.read({ account: 'default', mode: 'test' }, NOBODY),
-    }),
+    health(
+      {
+        temporal: () => flows.ping(),
+        dynamodb: () => ports.sessions.read({ account: 'default', mode: 'test' }, NOBODY),
+      },
+      standIns,
+    ),
   );
   app.use('/v1', authenticate(settings.IDV_API_KEYS));
   app.use('/v1', (_request, response, next) => {
@@ -87,6 +92,7 @@ export function createApp({ settings, flows, ports, policies }: AppDeps): Expres
       identities,
       ports,
       answerWithinMs: settings.IDV_ANSWER_WITHIN_MS,
+      region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
     }),
   );
   app.use('/v1/policies', policyRoutes(policies));

@@ -47,7 +47,9 @@ export type Answer =
   | { keyReused: true }
   /** Too many captures failed: come back after so many seconds. */
   | { coolDownSeconds: number }
-  | { unknownCapture: true };
+  | { unknownCapture: true }
+  /** Something behind the workflow does not answer, and nothing was changed. */
+  | { unavailable: true };
 
 /** The session that a message goes to. */
 export interface Target {
@@ -132,9 +134,9 @@ export function createFlows(client: Client): Flows {
   }
 
   return {
+    ...createErasureFlows(client),
     async begin(flow, input, withinMs) {
       const { tenant, sessionId, fingerprint } = input;
-    ...createErasureFlows(client),
       const options = {
         workflowId: sessionWorkflowId(tenant, sessionId),
         taskQueue: IDENTITY_QUEUE,
@@ -222,6 +224,7 @@ function answerTo(error: unknown): Answer | undefined {
     const { type, details } = error.cause;
     if (type === failures.idempotencyKeyReused) return { keyReused: true };
     if (type === failures.unknownCapture) return { unknownCapture: true };
+    if (unavailable.includes(type)) return { unavailable: true };
     if (type === failures.coolDown) {
       return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };
     }
@@ -238,6 +241,13 @@ function answerTo(error: unknown): Answer | undefined {
   }
   return undefined;
 }
+
+/** What a step of a command gave up on. */
+const unavailable: readonly unknown[] = [
+  failures.throttled,
+  failures.dependencyUnavailable,
+  failures.operatorMustAct,
+];
 
 /** Status code of gRPC, https://grpc.io/docs/guides/status-codes/ */
 const GRPC_DEADLINE_EXCEEDED = 4;

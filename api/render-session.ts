@@ -4,19 +4,23 @@ import { reasonOf } from '../domain/reasons.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { allowedCommands } from '../domain/status.js';
 
-/** A verification session as the API shows it to the caller's server. Field names follow Stripe's where there is one. */
+/**
+ * A verification session as the API shows it to the caller's server. Field names follow Stripe's where there is one.
+ * @param more.region where Rekognition takes captures
+ * @param more.recognised who was, where the flow had to find out
+ */
 export function renderSession(
   tenant: Tenant,
   sessionId: string,
   { state, details }: Pick<SessionRow, 'details'> & { state?: SessionState | undefined },
-  recognised?: { userId?: string },
+  { region, recognised }: { region: string; recognised?: { userId?: string } | undefined },
 ) {
   const userId = details.userId ?? recognised?.userId ?? null;
   return {
     id: sessionId,
     object: 'verification_session',
     livemode: tenant.mode === 'live',
-    ...renderState(state),
+    ...renderState(state, region),
     user_id: userId,
     client_reference_id: details.clientReferenceId ?? null,
     metadata: details.metadata ?? {},
@@ -26,7 +30,7 @@ export function renderSession(
 }
 
 /** A session whose workflow has not begun yet has no state. */
-function renderState(state: SessionState | undefined) {
+function renderState(state: SessionState | undefined, region: string) {
   if (!state) return { status: 'processing', allowed_commands: [] };
   const [first] = state.reasons;
   return {
@@ -39,7 +43,7 @@ function renderState(state: SessionState | undefined) {
     reasons: state.reasons.map(renderReason),
     checks: state.checks.map(renderCheck),
     provisional: state.provisional ?? null,
-    liveness: renderCapture(state.liveness),
+    liveness: renderCapture(state.liveness, region),
     abandoned_at: state.abandonedAt ?? null,
     escalated_at: state.escalatedAt === undefined ? null : new Date(state.escalatedAt).toISOString(),
     actions: state.actions.map(({ at, ...action }) => ({ ...action, at: new Date(at).toISOString() })),
@@ -51,10 +55,11 @@ function renderState(state: SessionState | undefined) {
   };
 }
 
-function renderCapture(capture: SessionState['liveness']) {
+/** What the person's device needs to begin the capture with Rekognition, and nothing of what comes of it. */
+function renderCapture(capture: SessionState['liveness'], region: string) {
   if (!capture) return null;
   const { id, challenge, expiresAt } = capture;
-  return { session_id: id, challenge, expires_at: new Date(expiresAt).toISOString() };
+  return { session_id: id, region, challenge, expires_at: new Date(expiresAt).toISOString() };
 }
 
 function renderReason(code: SessionState['reasons'][number]) {

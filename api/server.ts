@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
 import { awsSettings } from '../activities/aws/settings.js';
+import { findStandIns } from '../activities/aws/stand-ins.js';
 import { log } from '../telemetry/log.js';
 import { temporalConfig } from '../temporal.config.js';
 import { createApp } from './app.js';
@@ -19,10 +20,12 @@ async function run(): Promise<void> {
   const config = temporalConfig();
   const { policies, warnings } = loadPolicies(settings.IDV_POLICIES);
   for (const warning of warnings) log.warn({ warning }, 'policy');
+  const standIns = await findStandIns();
+  if (standIns.length > 0) log.warn({ standIns }, 'stand-ins for development answer instead of AWS');
   const ports = createPorts(awsSettings(), fieldKeys());
   const connection = await Connection.connect(config.connection);
   const client = new Client({ connection, namespace: config.namespace, dataConverter: config.dataConverter });
-  const app = createApp({ settings, flows: createFlows(client), ports, policies });
+  const app = createApp({ settings, flows: createFlows(client), ports, policies, standIns });
 
   const server = app.listen(settings.IDV_API_PORT, settings.IDV_API_HOST, (error) => {
     if (error) throw error;

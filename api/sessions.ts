@@ -9,6 +9,10 @@ import type { Identities } from './identities.js';
 import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
 import { type Problem, problems } from './problem.js';
 import type { CreateSession } from './schemas/create-session.js';
+import { detailsOf } from './session-details.js';
+
+/** The person has pressed start: longer than two tries take, whatever the caller would wait for. */
+const START_CAPTURE_WITHIN_MS = 10_000;
 
 export interface SessionsDeps {
   flows: Flows;
@@ -40,6 +44,10 @@ export interface CreateRequest {
 export interface Sessions {
   create(tenant: Tenant, request: CreateRequest): Promise<SessionView>;
   submit(tenant: Tenant, sessionId: string, photo: AcceptedPhoto, withinMs: number): Promise<SessionView>;
+  /** Begins a liveness capture: the one before is no longer good. */
+  startCapture(tenant: Tenant, sessionId: string): Promise<SessionView>;
+  /** The person is done with the capture. What came of it, Rekognition says. */
+  submitCapture(tenant: Tenant, sessionId: string, captureId: string, withinMs: number): Promise<SessionView>;
   /** @param by who asks: an id, see `actorOf` */
   cancel(tenant: Tenant, sessionId: string, by: string, withinMs: number): Promise<SessionView>;
   /** Tries a `blocked` session again after its cause was mended. */
@@ -69,6 +77,7 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     if ('keyReused' in answer) throw problems.keyReused();
     if ('coolDownSeconds' in answer) throw problems.coolDown(answer.coolDownSeconds, sessionId);
     if ('unknownCapture' in answer) throw problems.unknownCapture(sessionId);
+    if ('unavailable' in answer) throw problems.unavailable('Send the same request again.', sessionId);
     if ('wrongStatus' in answer) {
       throw problems.wrongStatus(command, answer.wrongStatus.status, answer.wrongStatus.allowed, sessionId);
     }
@@ -147,6 +156,24 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       return view(tenant, sessionId, 'submit', answer, details);
     },
 
+    async startCapture(tenant, sessionId) {
+      const { details } = await readTakingCaptures(tenant, sessionId);
+      const answer = await flows.liveness({ tenant, sessionId }, START_CAPTURE_WITHIN_MS);
+      if ('gone' in answer) throw await ended(tenant, sessionId, 'liveness');
+      if ('late' in answer) throw problems.unavailable('Begin the capture again.', sessionId);
+      return view(tenant, sessionId, 'liveness', answer, details);
+    },
+
+    async submitCapture(tenant, sessionId, captureId, withinMs) {
+      const { state, details } = await readTakingCaptures(tenant, sessionId);
+      // A capture is judged once, so a repeat is the same; only where the service could not judge it, it is another request.
+      const updateId = `liveness/${captureId}/${state?.unavailable ?? 0}`;
+      const submission = { photos: {}, liveness: captureId };
+      const answer = await flows.submit({ tenant, sessionId }, submission, updateId, withinMs);
+      if ('gone' in answer) throw await ended(tenant, sessionId, 'submit');
+      return view(tenant, sessionId, 'submit', answer, details);
+    },
+
     async cancel(tenant, sessionId, by, withinMs) {
       const { details } = await existing(tenant, sessionId);
       const answer = await flows.cancel({ tenant, sessionId }, by, withinMs);
@@ -197,6 +224,13 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     return exists ? undefined : problems.notFound('user');
   }
 
+  async function readTakingCaptures(tenant: Tenant, sessionId: string): Promise<SessionView> {
+    const found = await read(tenant, sessionId);
+    if (found.state && !found.state.inputs.includes('liveness'))
+      throw problems.inputNotExpected('liveness', found.state.flow);
+    return found;
+  }
+
   async function ended(tenant: Tenant, sessionId: string, command: string) {
     const { state } = await existing(tenant, sessionId);
     return problems.wrongStatus(command, state?.status ?? 'processing', [], sessionId);
@@ -210,25 +244,4 @@ function isAnswer(state: SessionState): boolean {
 
 function hashes(photos: readonly AcceptedPhoto[]): Record<string, string> {
   return Object.fromEntries(photos.map((photo) => [photo.input, photo.originalSha256]));
-}
-
-function detailsOf(body: CreateSession): SessionDetails {
-  const { user_id, profile, metadata, client_reference_id, return_url, consent } = body;
-  const { birth_date, ...person } = profile ?? {};
-  return {
-    ...(user_id === undefined ? {} : { userId: user_id }),
-    ...(profile ? { profile: { ...person, ...(birth_date ? { birthDate: birth_date } : {}) } } : {}),
-    ...(metadata ? { metadata } : {}),
-    ...(client_reference_id ? { clientReferenceId: client_reference_id } : {}),
-    ...(return_url ? { returnUrl: return_url } : {}),
-    ...(consent
-      ? {
-          consent: {
-            textVersion: consent.text_version,
-            acceptedAt: consent.accepted_at,
-            ...(consent.locale ? { locale: consent.locale } : {}),
-          },
-        }
-      : {}),
-  } as SessionDetails;
 }

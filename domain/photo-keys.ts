@@ -1,4 +1,4 @@
-import type { PhotoInput } from './image-ref.js';
+import type { Input } from './image-ref.js';
 import type { SessionState, Tenant } from './session.js';
 
 /** Photos of a session that is still being judged. The bucket's lifecycle rule removes what no workflow discarded. */
@@ -10,13 +10,13 @@ export const INCOMING_DAYS = 30;
 /**
  * Named after its content and the attempt it is for: the same upload twice is one object, and what an earlier attempt
  * discards is never what a later one needs.
- * @param attempt see `attemptOf`
+ * @param attempt see `attemptOf`; of an image of a liveness capture the capture's id: it is good for one attempt
  */
 export function incomingPhotoKey(
   { account, mode }: Tenant,
   sessionId: string,
   attempt: string,
-  input: PhotoInput,
+  input: Input,
   sha256: string,
 ): string {
   return `${INCOMING_PREFIX}${account}/${mode}/${sessionId}/${attempt}/${input}-${sha256.slice(0, 32)}`;

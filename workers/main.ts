@@ -3,6 +3,7 @@ import { bundleWorkflowCode, NativeConnection, Runtime, type WorkflowBundleOptio
 import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
 import { awsSettings } from '../activities/aws/settings.js';
+import { findStandIns } from '../activities/aws/stand-ins.js';
 import { createHousekeeping } from '../activities/housekeeping.js';
 import { createActivities } from '../activities/index.js';
 import { log } from '../telemetry/log.js';
@@ -30,6 +31,7 @@ async function run(): Promise<void> {
   Runtime.install({ logger: temporalLogger });
   const config = temporalConfig();
   const { IDV_WORKER_HEALTH_PORT: healthPort } = workerSettings();
+  await findStandIns(); // in production it throws where there are any
   const ports = createPorts(awsSettings(), fieldKeys());
   let health: Health | undefined;
   const connection = await NativeConnection.connect(config.connection);

@@ -38,7 +38,7 @@ async function verdict(input: SessionInput, attempt: Attempt): Promise<Decision>
     const { locked } = await login.countAttempt(counted);
     if (locked) return { status: 'rejected', reasons: ['locked_out'], checks: [], policy: version };
   }
-  const { selfie, results: captured } = await captureSelfie(input, attempt);
+  const { selfie, results: captured } = await captureSelfie(input, attempt, login);
   const passed = (found: readonly CheckResult[]) => found.map((each) => passAccepted(each, attempt.accepted));
   const alive = decide([], captured, version).status === 'verified';
   if (!selfie || !alive) return decide(checks, captured, version);

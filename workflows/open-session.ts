@@ -74,7 +74,9 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       creating = true;
       try {
         captures += 1;
-        session.began(await startLiveness(input, captures));
+        const capture = await startLiveness(input, captures);
+        requireAllowed(state(), 'liveness'); // it may have ended meanwhile
+        session.began(capture);
         return state();
       } finally {
         creating = false;

@@ -1,9 +1,4 @@
-import {
-  CancellationScope,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import {
   type ImageRef,
   type Input,
@@ -17,7 +12,8 @@ import type { Action, LivenessCapture, SessionState } from '../domain/session.js
 import { type Settlement, settled } from '../domain/settlement.js';
 import { isFinal, mayBecome } from '../domain/status.js';
 import type { SessionInput, Submission } from './messages.js';
-import { searchAttributes } from './search-attributes.js';
+import { type SessionLog, startLog } from './session-log.js';
+import { tell } from './tell-operators.js';
 
 /** A photo that nobody judges any more: removed, or kept as the policy's retention says. */
 export interface SpentPhoto {
@@ -37,6 +33,8 @@ export interface Session {
   /** A photo that came to the session by itself: it goes the way of the inputs. */
   hold(spent: SpentPhoto): void;
   /** Every required input is there. */
+  /** Runs a step once in the session's life: what it found cannot be found out again. A failure is not kept. */
+  once<T>(name: string, step: () => Promise<T>): Promise<T>;
   isComplete(): boolean;
   isCanceling(): boolean;
   /** Reasons that a reviewer let pass for the next attempt. */
@@ -64,9 +62,11 @@ export interface Session {
 export function createSession(input: SessionInput, flow: Flow): Session {
   const policy = input.policy.flows[flow];
   const photos: Photos = { ...input.photos };
+  const livenessPolicy = input.policy.liveness;
   const held: SpentPhoto[] = [];
   const spent = new Map<string, SpentPhoto>();
   const scope = new CancellationScope();
+  const found = new Map<string, unknown>();
   let canceling = false;
   let capture: LivenessCapture | undefined;
   let accepted: readonly ReasonCode[] = [];
@@ -74,6 +74,8 @@ export function createSession(input: SessionInput, flow: Flow): Session {
   /** What was judged last and may be repeated. */
   let judgedBefore = '';
 
+  /** What completed the inputs: after an outage that is asked for again, since the same request may be sent again. */
+  let latest: Input = 'selfie';
   /** An input that was no good is asked for again, though the policy may not insist on it. */
   const needs = { ...policy.inputs };
   const missing = () => missingInputs(needs, { photos, liveness: capture !== undefined });
@@ -144,6 +146,10 @@ export function createSession(input: SessionInput, flow: Flow): Session {
     accepted: () => accepted,
     ruling() {
       const taken = ruling;
+    async once<T>(name: string, step: () => Promise<T>) {
+      if (!found.has(name)) found.set(name, await step());
+      return found.get(name) as T;
+    },
       ruling = undefined;
       return taken;
     },
@@ -151,18 +157,23 @@ export function createSession(input: SessionInput, flow: Flow): Session {
     settle(settlement) {
       const next = settled(state, settlement);
       judgedBefore = settlement.judged ? signature(photos, capture) : '';
-      const again = new Set([
-        ...(settlement.again ?? []),
-        ...next.reasons.flatMap((reason) => reasonOf(reason).input ?? []),
-      ]);
+      const again = new Set([...(settlement.again ?? []), ...next.reasons.flatMap(inputsOf)]);
+      // The capture's image was the selfie, so a better one needs another capture.
+      if (capture && livenessPolicy.selfie === 'reference_image' && again.delete('selfie'))
+        again.add('liveness');
       if (next.status === 'requires_input') {
         for (const name of again) {
           spend(name);
           if (policy.inputs[name] !== 'off') needs[name] = 'required';
         }
-        spend('liveness'); // good for one attempt
-        // Judging again the same photo needs somebody to ask for it.
-        if (missing().length === 0) spend('selfie');
+        if (!next.reasons.includes('temporarily_unavailable')) spend('liveness'); // good for one attempt
+        // Judging again the same needs somebody to ask for it.
+        if (missing().length === 0) {
+          if (latest === 'liveness') {
+            capture = undefined; // but not `state.liveness`: it was not used up
+            needs.liveness = 'required';
+          } else spend('selfie');
+        }
       }
       if (isFinal(next.status)) for (const name of state.inputs) spend(name);
       if (next.status !== 'needs_review' && next.status !== 'blocked') accepted = [];
@@ -187,8 +198,12 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       change(missing().length === 0 ? { status: 'processing' } : {});
       return true;
     },
-    began: (started) => change({ liveness: started }),
+    began(started) {
+      spend('liveness');
+      change({ liveness: started });
+    },
     cancel(action) {
+      latest = submission.liveness === undefined ? 'selfie' : 'liveness';
       canceling = true;
       change({}, action);
       scope.cancel();
@@ -210,30 +225,17 @@ function entries(photos: Photos): [PhotoInput, ImageRef][] {
 }
 
 /** Names what was handed in by its content. */
+/** What has to be handed in again. Two photos that do not fit each other say nothing about which of them is wrong. */
+function inputsOf(reason: ReasonCode): readonly Input[] {
+  if (reason === 'liveness_face_mismatch') return ['liveness', 'selfie'];
+  const { input } = reasonOf(reason);
+  return input ? [input] : [];
+}
+
 function signature(photos: Photos, capture: LivenessCapture | undefined): string {
   return entries(photos)
     .map(([name, photo]) => `${name}:${photo.sha256}`)
     .concat(capture ? [`liveness:${capture.id}`] : [])
     .sort()
     .join(' ');
-}
-
-/** Operators see this in Temporal UI. A login that is over needs no attribute of its own: each costs an action. */
-function tell(state: SessionState): void {
-  const reason = state.flagged ?? state.reasons[0];
-  setCurrentDetails(
-    [`**${state.status}**, attempt ${state.attempts.used} of ${state.attempts.max}`]
-      .concat(state.provisional ? [`- provisionally verified, pending: ${state.provisional.pending}`] : [])
-      .concat(state.escalatedAt ? ['- escalated: it has waited for a human for too long'] : [])
-      .concat(state.flagged ? [`- found after the answer: ${reasonOf(state.flagged).operator}`] : [])
-      .concat(state.reasons.map((code) => `- \`${code}\`: ${reasonOf(code).operator}`))
-      .join('\n'),
-  );
-  if (state.status === 'processing' || (state.flow === 'authentication' && isFinal(state.status))) return;
-  upsertSearchAttributes([
-    { key: searchAttributes.status, value: state.status },
-    { key: searchAttributes.reason, value: reason ?? null },
-    { key: searchAttributes.check, value: reason ? reasonOf(reason).check : null },
-    ...(state.escalatedAt ? [{ key: searchAttributes.escalated, value: 'yes' }] : []),
-  ]);
 }

@@ -37,6 +37,8 @@ export interface Attempt {
   provide(pending: readonly Check[]): Promise<void>;
   /** Photos that the attempt itself brought: they go the way of those handed in. */
   hold(photo: SpentPhoto): void;
+  /** Runs a step once in the session's life, however often it is judged. */
+  once<T>(name: string, step: () => Promise<T>): Promise<T>;
 }
 
 /** The service could not judge in time. Costs the person no attempt; the caller is told to come back. */
@@ -175,6 +177,7 @@ function attemptOf(session: Session, save: () => Promise<unknown>): Attempt {
   };
 }
 
+    once: session.once,
 /** Says where the person stopped. */
 function expired(session: Session): Settlement {
   const [abandonedAt] = session.state().missingInputs;

@@ -1,12 +1,45 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
 import type { LivenessCapture } from '../domain/session.js';
+import { login } from './activities.js';
+import { failures } from './failures.js';
 import type { SessionInput } from './messages.js';
 
 /**
- * Begins a capture for this session.
- * @param number of the session's captures, from 1: names the request, so that a repeat creates no second one
- * @throws ApplicationFailure `CoolDown`
+ * How long a capture is good, from when it is asked for
+ * (https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html).
  */
-export async function startLiveness(_input: SessionInput, _number: number): Promise<LivenessCapture> {
-  throw ApplicationFailure.nonRetryable('not built yet');
+const GOOD_FOR_MS = 180_000;
+
+/**
+ * Begins a capture for this session, in two tries, as a login: somebody has pressed start and waits.
+ * @param number of the session's captures, from 1: names the request, so that a repeat creates no second one
+ * @throws ApplicationFailure `CoolDown`, or whatever the last try failed with: none of them is tried again
+ */
+export async function startLiveness(input: SessionInput, number: number): Promise<LivenessCapture> {
+  const { tenant, sessionId, subject, policy } = input;
+  // Before the call: what we take for good must not be gone at AWS already.
+  const expiresAt = Date.now() + GOOD_FOR_MS;
+  const request = { tenant, sessionId, number, policy: policy.liveness };
+  const started = await begin({ ...request, ...(subject === undefined ? {} : { subject }) });
+  if ('captureId' in started)
+    return { id: started.captureId, challenge: policy.liveness.challenge, expiresAt };
+  throw ApplicationFailure.create({
+    type: failures.coolDown,
+    message: 'Too many captures failed.',
+    nonRetryable: true,
+    details: [{ seconds: started.coolDownSeconds }],
+  });
+}
+
+async function begin(request: Parameters<typeof login.startLiveness>[0]) {
+  try {
+    return await login.startLiveness(request);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure) || error instanceof ApplicationFailure) throw error;
+    throw ApplicationFailure.create({
+      type: failures.dependencyUnavailable,
+      message: 'The capture could not be begun in time.',
+      cause: error,
+    });
+  }
 }

@@ -2,15 +2,23 @@ import type { Ports } from '../ports.js';
 import { createAwsClients } from './clients.js';
 import { createErasureStore } from './dynamodb/erasures.js';
 import { createSeal, type SealKey } from './dynamodb/seal.js';
+import { createEventTable } from './dynamodb/events.js';
+import { createFactTable } from './dynamodb/facts.js';
+import { createLivenessFailures } from './dynamodb/liveness-failures.js';
+import { createReconcileTable } from './dynamodb/reconcile-table.js';
 import { createSessionTable } from './dynamodb/session-table.js';
 import { createUserTable } from './dynamodb/user-table.js';
 import { createFaceIndex } from './face-index.js';
 import { createFaceCollections } from './face-collections.js';
+import { createFaceIndex } from './face-index.js';
+import { createLiveness } from './liveness.js';
 import { createPace } from './pace.js';
 import { createPhotoStore } from './photo-store.js';
 import type { AwsSettings } from './settings.js';
 import { createShardMap } from './shard-map.js';
-import { createPhotoVersions } from './photo-versions.js';
+import { createAnalyzeIdReader } from './text/analyze-id.js';
+import { createDetectTextReader } from './text/detect-text.js';
+import { mayStandIn, refuseStandIn } from './stand-ins.js';
 
 /** Every port over AWS (or the twin: the endpoints are the SDK's own environment variables). */
 export function createPorts(
@@ -20,13 +28,18 @@ export function createPorts(
   const clients = createAwsClients(settings);
   const seal = createSeal(fieldKeys);
   const photos = createPhotoStore(clients.s3);
+  if (!mayStandIn()) refuseStandIn(clients.rekognition);
   const pace = createPace(settings.IDV_REKOGNITION_TPS);
   const elsewhere = (settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION) !== settings.AWS_REGION;
   return {
-    faces: createFaceIndex(
-      clients.rekognition,
-      elsewhere ? { pace, sendBytes: true, photos } : { pace, sendBytes: false },
-    ),
+    liveness: createLiveness(clients.rekognition, { bucket: settings.IDV_BUCKET, pace }),
+    livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
+    faces: createFaceIndex(clients.rekognition, photosBy),
+    texts: {
+      detect_text: createDetectTextReader(clients.rekognition, photosBy),
+      analyze_id: createAnalyzeIdReader(clients.textract, photosBy),
+    },
+    documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, pseudonymKey),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),

@@ -1,11 +1,24 @@
 import { Router } from 'express';
 import { log } from '../../telemetry/log.js';
 
-/** `/healthz`: this process answers. `/readyz`: what it needs answers too. */
-export function health(dependencies: Readonly<Record<string, () => Promise<unknown>>>): Router {
+const STAND_IN_NOTE =
+  'Stand-ins for development: what they say of faces, documents and live persons proves nothing. Not for production.';
+
+/**
+ * `/healthz`: this process answers. `/readyz`: what it needs answers too.
+ * @param standIns services that a stand-in imitates
+ */
+export function health(
+  dependencies: Readonly<Record<string, () => Promise<unknown>>>,
+  standIns: readonly string[],
+): Router {
   const router = Router();
+  const alive = {
+    status: 'ok',
+    ...(standIns.length > 0 ? { stand_ins: standIns, note: STAND_IN_NOTE } : {}),
+  };
   router.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
+    response.json(alive);
   });
   router.get('/readyz', async (_request, response) => {
     const checks = await Promise.all(

@@ -10,7 +10,7 @@ import { waitMs } from '../prefer.js';
 import { Problem, problems } from '../problem.js';
 import { commandBody, imageBody, PHOTO_INPUTS, sessionBody } from '../read-body.js';
 import { renderSession } from '../render-session.js';
-import { commandSchema, reviewSchema } from '../schemas/commands.js';
+import { captureSchema, commandSchema, reviewSchema } from '../schemas/commands.js';
 import { type CreateSession, createSessionSchema, type PhotoSource } from '../schemas/create-session.js';
 import { listSessionsSchema } from '../schemas/list-sessions.js';
 import type { Sessions, SessionView } from '../sessions.js';
@@ -21,11 +21,13 @@ export interface SessionRoutesDeps {
   identities: Identities;
   ports: Pick<Ports, 'sessions' | 'users'>;
   answerWithinMs: number;
+  /** Of Rekognition: where the person's device sends its capture. */
+  region: string;
 }
 
 /** `/v1/verification-sessions`: the one resource that carries the flows (docs/http.md). */
 export function verificationSessions(deps: SessionRoutesDeps): Router {
-  const { sessions, intake, identities, ports } = deps;
+  const { sessions, intake, identities, ports, region } = deps;
   const within = (request: Request) => waitMs(request.get('prefer'), deps.answerWithinMs);
   const router = Router();
 
@@ -79,6 +81,18 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     const photo = await intake.accept(inputOf(request), request.body as Uint8Array);
     await answered(tenant, response, await sessions.submit(tenant, idOf(request), photo, within(request)));
   };
+  router.post('/:id/liveness', commandBody(), async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    response.status(201).json(await rendered(tenant, await sessions.startCapture(tenant, idOf(request))));
+  });
+
+  router.put('/:id/inputs/liveness', commandBody(), async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const { session_id } = parse(captureSchema, request.body ?? {});
+    const view = await sessions.submitCapture(tenant, idOf(request), session_id, within(request));
+    await answered(tenant, response, view);
+  });
+
   router.put('/:id/inputs/:input', ...imageBody(), put);
 
   for (const name of ['cancel', 'resume'] as const) {
@@ -106,7 +120,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
   async function rendered(tenant: Tenant, { sessionId, state, details }: SessionView) {
     const found = !details.userId && state?.status === 'verified' ? state.subject : undefined;
     const user = found ? await ports.users.read(tenant, found) : undefined;
-    return renderSession(tenant, sessionId, { state, details }, user);
+    return renderSession(tenant, sessionId, { state, details }, { region, recognised: user });
   }
 
   return router;

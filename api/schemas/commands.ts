@@ -5,6 +5,11 @@ const operator = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'must be an id of 1 to 64 of A-Z, a-z, 0-9 and "._:-"');
 
+/** `PUT …/inputs/liveness`: what the person did is asked of Rekognition, and nothing else is taken. */
+export const captureSchema = z.strictObject({
+  session_id: z.string().min(1).max(64),
+});
+
 /** `POST …/cancel` and `POST …/resume`. */
 export const commandSchema = z.strictObject({ operator: operator.optional() });
 

@@ -225,6 +225,10 @@ export const policySchema = z
   .superRefine(({ liveness: { selfie }, flows }, context) => {
     for (const [name, { inputs }] of Object.entries(flows)) {
       const captured = selfie === 'reference_image' && inputs.liveness === 'required';
+      if (captured && inputs.selfie !== 'off') {
+        const message = 'must be "off": the liveness capture gives the selfie (liveness.selfie)';
+        context.addIssue({ code: 'custom', path: ['flows', name, 'inputs', 'selfie'], message });
+      }
       if (inputs.selfie === 'required' || captured) continue;
       const message =
         'must be "required": every flow judges a selfie, unless the liveness capture gives it (liveness.selfie)';

@@ -1,6 +1,7 @@
 import type { Activities } from '../../activities/index.js';
 import type { CheckResult } from '../../domain/decision.js';
 import type { FaceState } from '../../domain/face-record.js';
+import type { ImageRef } from '../../domain/image-ref.js';
 import type { Check, ReasonCode } from '../../domain/reasons.js';
 import type { SessionState } from '../../domain/session.js';
 
@@ -52,6 +53,12 @@ export function missed(check: Check, ...reasons: ReasonCode[]): CheckResult {
   return { check, outcome: 'failed', reasons, evidence: { calls: 1 } };
 }
 
+/** The image of a capture. */
+export function captureImage(captureId: string): ImageRef {
+  const key = `incoming/${captureId}`;
+  return { bucket: 'bucket-of-the-tests', key, sha256: `sha-of-${captureId}`, width: 600, height: 800 };
+}
+
 /** Every activity, happy unless overridden, over a world of one user, one row, one face and one photo. */
 export function fakeWorld(overrides: Overrides = {}): FakeWorld {
   const world: Omit<FakeWorld, 'activities'> = {
@@ -85,6 +92,13 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
     saveSession: async ({ state }) => {
       saved.push(state);
     },
+    startLiveness: async ({ number }) => ({ captureId: `capture-${number}` }),
+    readLiveness: async ({ captureId }) => {
+      const image = captureImage(captureId);
+      return { result: passed('liveness'), reference: image, images: [image] };
+    },
+    settleLiveness: async () => {},
+
     checkQuality: async () => passed('quality'),
     comparePhotos: async () => passed('face_match'),
     searchDuplicates: async () => passed('duplicate'),

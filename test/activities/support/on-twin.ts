@@ -3,11 +3,16 @@ import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../../../activities/aws/clients.js';
 import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
+import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
+import { createFactTable } from '../../../activities/aws/dynamodb/facts.js';
+import { createLivenessFailures } from '../../../activities/aws/dynamodb/liveness-failures.js';
+import { createReconcileTable } from '../../../activities/aws/dynamodb/reconcile-table.js';
 import { createSeal, type SealKey } from '../../../activities/aws/dynamodb/seal.js';
 import { createSessionTable } from '../../../activities/aws/dynamodb/session-table.js';
 import { createUserTable } from '../../../activities/aws/dynamodb/user-table.js';
 import { createFaceCollections } from '../../../activities/aws/face-collections.js';
 import { createFaceIndex } from '../../../activities/aws/face-index.js';
+import { createLiveness } from '../../../activities/aws/liveness.js';
 import { createPhotoStore } from '../../../activities/aws/photo-store.js';
 import { createPhotoVersions } from '../../../activities/aws/photo-versions.js';
 import { type AwsSettings, awsSettings } from '../../../activities/aws/settings.js';
@@ -80,6 +85,11 @@ async function start(): Promise<OnTwin> {
   const seal = createSeal([sealKey]);
   const photos = createPhotoStore(clients.s3);
   const ports: Ports = {
+    liveness: createLiveness(clients.rekognition, {
+      bucket: settings.IDV_BUCKET,
+      pace: async () => undefined,
+    }),
+    livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
     faces: createFaceIndex(clients.rekognition, { pace: async () => undefined, sendBytes: false }),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
