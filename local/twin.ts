@@ -79,6 +79,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
       text,
       dataDir: join(dataDir, 'rekognition'),
       readObject: s3.readObject,
+      writeObject: s3.writeObject,
     });
     closing.push(rekognition.close);
 

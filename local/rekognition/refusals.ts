@@ -26,6 +26,7 @@ export const refusals = {
     refusal('ResourceNotFoundException', `The resource ${arn} does not exist.`),
   collectionExists: (id: string) =>
     refusal('ResourceAlreadyExistsException', `The collection id: ${id} already exists`),
+  sessionNotFound: () => refusal('SessionNotFoundException', 'Session not found.'),
   tooManyTags: () => refusal('ServiceQuotaExceededException', 'A resource can have at most 200 tags.'),
   serialization: (path: string, wanted: string) =>
     refusal('SerializationException', `${path} must be ${wanted}.`),

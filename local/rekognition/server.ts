@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Faults } from '../faults.js';
 import { jsonHandler } from '../http/json-service.js';
@@ -10,7 +10,9 @@ import { openCollectionStore } from './collections/store.js';
 import type { FaceEngine } from './engine/face-engine.js';
 import { onnxEngine } from './engine/onnx-engine.js';
 import { rememberingEngine } from './engine/remembering-engine.js';
-import type { Context, ReadObject } from './operations/context.js';
+import { captureHandler, isCapture } from './liveness/capture-handler.js';
+import { openLivenessStore } from './liveness/store.js';
+import type { Context, ReadObject, WriteObject } from './operations/context.js';
 import { OPERATIONS } from './operations/table.js';
 
 /** Two images of 5 MB in base64, and room for the rest. */
@@ -27,10 +29,12 @@ export interface Rekognition {
 
 /** What the twin's Rekognition needs. */
 export interface RekognitionOptions {
-  /** Collections are kept under it, in `collections/`; absent: in memory only. */
+  /** Collections and liveness sessions are kept under it, by folder; absent: in memory only. */
   dataDir?: string;
   /** Where images given as S3 objects come from. */
   readObject: ReadObject;
+  /** Where the images of Face Liveness go that are to go to S3; without it such captures fail. */
+  writeObject?: WriteObject;
   faults: Faults;
   /** The only key pair that is accepted. */
   credentials: Credentials;
@@ -42,6 +46,8 @@ export interface RekognitionOptions {
   text?: TextEngine;
   /** How many photos' findings the real engine remembers; 128 by default, 0 for none. */
   rememberedPhotos?: number;
+  /** For the life of liveness sessions, in milliseconds since 1970; the clock by default. */
+  now?: () => number;
   /** For ARNs; `us-east-1` by default. */
   region?: string;
 }
@@ -59,16 +65,22 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
     threads: workers,
     ...(dataDir === undefined ? {} : { folder: path.join(dataDir, 'collections') }),
   });
+  const liveness = await openLivenessStore({
+    ...(dataDir === undefined ? {} : { folder: path.join(dataDir, 'liveness') }),
+    ...(options.now && { now: options.now }),
+  });
   const context: Context = {
     engine,
     text,
     collections,
+    liveness,
     readObject,
+    writeObject: options.writeObject ?? (() => Promise.reject(new Error('There is no S3 to write to.'))),
     faults,
     region,
     faceModelVersion: FACE_MODEL_VERSION,
   };
-  const handler = jsonHandler(
+  const operations = jsonHandler(
     {
       name: 'rekognition',
       target: 'RekognitionService',
@@ -81,12 +93,30 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
     },
     { credentials, faults },
   );
+  const capture = captureHandler(context);
   return {
-    handler,
+    handler(request, response) {
+      response.setHeader('x-idv-stand-in', 'rekognition');
+      if (isCapture(request)) capture(request, response);
+      else if (request.method === 'GET' || request.method === 'HEAD') introduce(request, response);
+      else operations(request, response);
+    },
     async close() {
       await collections.close();
       if (!options.engine) await engine.close();
       if (!options.text) await text.close();
     },
   };
+}
+
+const INTRODUCTION = {
+  standIn: 'rekognition',
+  healthy: true,
+  liveness: 'A development stand-in: it judges still frames and is no protection against anybody.',
+} as const;
+
+/** Says what this is, so that nobody takes it for Rekognition. */
+function introduce({ method }: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(method === 'HEAD' ? undefined : JSON.stringify(INTRODUCTION));
 }

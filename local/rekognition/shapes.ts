@@ -76,6 +76,17 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 export const QUALITY_FILTERS = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'] as const;
 export type QualityFilter = (typeof QUALITY_FILTERS)[number];
 
+/** Challenges of Face Liveness; only the second goes without flashing lights. */
+export const CHALLENGE_TYPES = ['FaceMovementAndLightChallenge', 'FaceMovementChallenge'] as const;
+export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
+
+/** An image of a Face Liveness capture: the bytes as base64, or where they are. */
+export interface AuditImage {
+  BoundingBox: BoundingBox;
+  Bytes?: string;
+  S3Object?: { Bucket: string; Name: string; Version?: string };
+}
+
 /** Why IndexFaces left a face out. */
 export type Reason =
   | 'EXCEEDS_MAX_FACES'

@@ -9,6 +9,7 @@ import { corsHeaders, preflight } from './cors.js';
 import { s3Error } from './errors.js';
 import { readContent } from './operations/objects.js';
 import { postObject } from './operations/post-object.js';
+import { writeContent } from './operations/write-content.js';
 import { readRequest, type S3Request, type S3Response } from './request.js';
 import { type Route, route } from './router.js';
 import { openStore, type Store } from './store.js';
@@ -19,6 +20,13 @@ export interface S3 {
   handler: RequestListener;
   /** An object's bytes, read without a request. Throws ServiceFault (NoSuchBucket, NoSuchKey, ...) as GetObject does. */
   readObject(object: { bucket: string; key: string; version?: string }): Promise<Buffer>;
+  /** Puts an object without a request; tells its version where the bucket keeps versions. Throws NoSuchBucket. */
+  writeObject(object: {
+    bucket: string;
+    key: string;
+    bytes: Uint8Array;
+    kmsKeyId?: string;
+  }): Promise<{ version?: string }>;
   close(): Promise<void>;
 }
 
@@ -72,6 +80,7 @@ export async function createS3(options: {
         .catch(() => incoming.socket.destroy());
     },
     readObject: ({ bucket, key, version }) => readContent(store, bucket, key, version),
+    writeObject: (object) => writeContent(store, object),
     close: store.close,
   };
 }

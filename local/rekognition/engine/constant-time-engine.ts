@@ -6,7 +6,7 @@ import { ImageProblem } from './face-engine.js';
 /**
  * An engine for throughput benchmarks: every image, of whatever bytes, has one perfect face in its middle, with a vector
  * drawn from the hash of the bytes. Equal bytes match at 100, others do not match. It is live at 99, or at 1 where the
- * bytes contain the text `spoof`. Takes microseconds.
+ * bytes contain the text `spoof`; the frames of a capture must be equal, or they show different people. Takes microseconds.
  */
 export function constantTimeEngine(): FaceEngine {
   return {

@@ -3,6 +3,7 @@ import type { TextEngine } from '../../text/text-engine.js';
 import type { Collection } from '../collections/collection.js';
 import type { CollectionStore } from '../collections/store.js';
 import type { FaceEngine } from '../engine/face-engine.js';
+import type { LivenessStore } from '../liveness/store.js';
 import { refusals } from '../refusals.js';
 
 /**
@@ -11,12 +12,25 @@ import { refusals } from '../refusals.js';
  */
 export type ReadObject = (object: { bucket: string; key: string; version?: string }) => Promise<Uint8Array>;
 
+/**
+ * Puts an object into the twin's S3, under a KMS key where one is given; tells its version where the bucket keeps some.
+ * Throws anything where there is no such bucket.
+ */
+export type WriteObject = (object: {
+  bucket: string;
+  key: string;
+  bytes: Uint8Array;
+  kmsKeyId?: string;
+}) => Promise<{ version?: string }>;
+
 /** What operations work with. */
 export interface Context {
   engine: FaceEngine;
   text: TextEngine;
   collections: CollectionStore;
+  liveness: LivenessStore;
   readObject: ReadObject;
+  writeObject: WriteObject;
   faults: Faults;
   /** For ARNs. */
   region: string;

@@ -7,7 +7,8 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 export const collectionId = text({ min: 1, max: 255, pattern: '[a-zA-Z0-9_.\\-]+' });
 export const externalImageId = text({ min: 1, max: 255, pattern: '[a-zA-Z0-9_.\\-:]+' });
-export const faceId = text({ pattern: UUID });
+export const uuid = text({ pattern: UUID });
+export const faceId = uuid;
 export const faceIds = list(faceId, { min: 1, max: 4096 });
 export const userId = text({ min: 1, max: 128, pattern: '[a-zA-Z0-9_.\\-:]+' });
 export const percentage = number({ min: 0, max: 100 });
