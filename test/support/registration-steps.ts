@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activities } from '../../activities/index.js';
+import type { Flow } from '../../domain/policy.js';
 import type { Status } from '../../domain/status.js';
 import { eventually } from './eventually.js';
 import { missed, type Overrides } from './fake-activities.js';
@@ -9,8 +10,8 @@ import type { SessionRunner, TestSession } from './session-runner.js';
 
 type Name = keyof Activities;
 
-const USER = ['releaseUser'];
-const ROW = ['withdrawFace', ...USER];
+export const USER = ['releaseUser'];
+export const ROW = ['withdrawFace', ...USER];
 export const FACE = ['withdrawFace', 'removeFace', ...USER];
 export const PHOTO = ['withdrawFace', 'removeFace', 'discardPhotos', ...USER];
 const UNDOS = new Set<string>(PHOTO);
@@ -80,16 +81,17 @@ export const steps: readonly Step[] = [
   { name: 'commitFace', undos: PHOTO, refusal: [{ committed: false }, 'rejected'] },
 ];
 
-/** Begins a registration whose call of `step` is answered by `stop` instead; `happy` is what it would have done. */
+/** Begins a session whose call of `step` is answered by `stop` instead; `happy` is what it would have done. */
 export function beginAndStopAt(
   sessions: SessionRunner,
   { name, nth = 1, given: givenFor }: Step,
   stop: (happy: () => Promise<unknown>) => Promise<unknown>,
+  { flow = 'registration', taskTimeout = '1s' }: { flow?: Flow; taskTimeout?: `${number}s` } = {},
 ): Promise<TestSession> {
   const given = givenFor?.();
-  return sessions.begin('registration', {
+  return sessions.begin(flow, {
     // Local activities hold up a cancel until the task sends its heartbeat.
-    workflowTaskTimeout: '1s',
+    workflowTaskTimeout: taskTimeout,
     input: { photos: { selfie: photoRef('selfie'), reference: photoRef('reference') } },
     overrides: {
       ...given,
