@@ -5,6 +5,7 @@ import { type Call, callsOf } from './calls.js';
 import { type Disturbance, disturb } from './disturb.js';
 import { verdictProblem } from './flow.js';
 import { type Case, LATE_MS, nameOf } from './plan.js';
+import { reconcile } from './reconcile.js';
 import type { Rig } from './rig.js';
 import { type Ending, type Run, startRun } from './run.js';
 
@@ -23,8 +24,8 @@ export interface Result {
 
 /** A tail and its retries end within this. Milliseconds. */
 const ENDS_WITHIN_MS = 40_000;
-/** Undo may follow the answer, and a request that was cut off may still be under way. Milliseconds. */
-const CLEAN_WITHIN_MS = 12_000;
+/** A request that was cut off may still be under way; where sessions are open, an undo that follows the answer. Milliseconds. */
+const CLEAN_WITHIN_MS = { ended: 3_000, open: 15_000 };
 
 /** A case that has begun, up to the moment of its fault. */
 export interface Begun {
@@ -50,16 +51,12 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
     const wrong = verdictProblem(flow, endings, fault !== undefined);
     if (wrong) problems.push({ kind: 'verdict', text: wrong });
     problems.push(...(await ended(run, endings)));
-    const calls = fault
-      ? []
-      : await callsOf(
-          run,
-          [...run.sessions.keys()].filter((role) => !before.has(role)),
-        );
-    problems.push(...(await clean(run, setting === 'late' ? LATE_MS : 0)));
-    const again = await flow.again(run, endings);
-    if (again) problems.push({ kind: 'verdict', text: `afterwards, ${again}` });
-    else problems.push(...(await clean(run, setting === 'late' ? LATE_MS : 0)).map(afterwards));
+    const driven = [...run.sessions.keys()].filter((role) => !before.has(role));
+    const calls = fault ? [] : await callsOf(run, driven);
+    const late = setting === 'late' ? LATE_MS : 0;
+    const isOver = endings.every(({ status }) => isFinal(status as Status));
+    problems.push(...(await clean(run, late, CLEAN_WITHIN_MS[isOver ? 'ended' : 'open'])));
+    if (problems.length === 0) problems.push(...(await afterwards(run, one, endings, late)));
     return {
       ...{ name: nameOf(one), case: one, problems, calls },
       missed: disturbance !== undefined && !disturbance.struck(),
@@ -69,7 +66,19 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
   return { case: one, disturbance, finish };
 }
 
-const afterwards = ({ kind, text }: Problem): Problem => ({ kind, text: `afterwards, ${text}` });
+/** The same people again, then the reconciler, where there is one. */
+async function afterwards(
+  run: Run,
+  { flow }: Case,
+  endings: readonly Ending[],
+  late: number,
+): Promise<Problem[]> {
+  const again = await flow.again(run, endings);
+  if (again) return [{ kind: 'verdict', text: `afterwards, ${again}` }];
+  await reconcile?.(run);
+  const left = await clean(run, late, CLEAN_WITHIN_MS.open);
+  return left.map(({ kind, text }) => ({ kind, text: `afterwards, ${text}` }));
+}
 
 /** Waits for the tails of sessions that are over. */
 async function ended({ rig, workflowId }: Run, endings: readonly Ending[]): Promise<Problem[]> {
@@ -92,9 +101,9 @@ async function ended({ rig, workflowId }: Run, endings: readonly Ending[]): Prom
 }
 
 /** Problems that do not go away. */
-async function clean(run: Run, lateMs: number): Promise<Problem[]> {
+async function clean(run: Run, lateMs: number, withinMs: number): Promise<Problem[]> {
   if (lateMs > 0) await delay(lateMs);
-  const deadline = Date.now() + CLEAN_WITHIN_MS;
+  const deadline = Date.now() + withinMs;
   for (let pause = 100; ; pause = Math.min(pause * 2, 1_000)) {
     const problems = await assess(run);
     if (problems.length === 0 || Date.now() > deadline) return problems;

@@ -87,7 +87,9 @@ export async function startRig(options: { temporal: string; accounts: number }):
     };
     const settings = awsSettings(environment);
     const aws = clientsOf(twin);
-    closing.push(async () => Object.values(aws).forEach((client) => client.destroy()));
+    closing.push(async () => {
+      for (const client of Object.values(aws)) client.destroy();
+    });
     for (const part of awsParts({ ...aws, destroy() {} }, settings, { tenants: [], tlsOnly: false })) {
       if (await part.missing()) await part.make();
     }

@@ -4,7 +4,7 @@ import { sessionWorkflowId } from '../../workflows/ids.js';
 import { type Caller, createCaller } from '../support/caller.js';
 import { secretOf } from './accounts.js';
 import { photoOf } from './block-faces.js';
-import type { CallOf } from './protocol.js';
+import type { CallOf, Order } from './protocol.js';
 import type { Rig } from './rig.js';
 
 const SESSIONS = '/v1/verification-sessions';
@@ -54,6 +54,8 @@ export interface Run {
   workflowId(role: string): string;
   /** Keeps a call waiting, for some seconds at most, or tells (`watch`) when it is done. */
   hold(role: string, activity: string, nth: number, act?: 'hold' | 'watch'): Promise<Hold>;
+  /** Has every call of this activity answered without being made: a defect, for a test of the sweep itself. */
+  skip(role: string, activity: string, answer?: unknown): Promise<void>;
 }
 
 export async function startRun(rig: Rig): Promise<Run> {
@@ -102,6 +104,17 @@ export async function startRun(rig: Rig): Promise<Run> {
       const id = `${target.workflowId} ${activity} ${nth} ${act}`;
       await rig.worker.obey([{ id, ...target, act }]);
       return { reached: rig.worker.reached(id, 4_000), release: () => rig.worker.release(id) };
+    },
+    async skip(role, activity, answer) {
+      const workflowId = run.workflowId(role);
+      const order: Order = {
+        id: `${workflowId} ${activity} skip`,
+        workflowId,
+        activity,
+        nth: 0,
+        act: 'skip',
+      };
+      await rig.worker.obey([{ ...order, answer }]);
     },
   };
   return run;

@@ -1,6 +1,7 @@
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { createPorts } from '../../activities/aws/create-ports.js';
 import { fieldKeys } from '../../activities/aws/field-keys.js';
+import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../../activities/aws/settings.js';
 import { createActivities } from '../../activities/index.js';
 import { temporalConfig } from '../../temporal.config.js';
@@ -14,10 +15,14 @@ const tell = (message: FromWorker) => process.send?.(message);
 const striker = createStriker(tell);
 
 async function run(codePath: string, started: Promise<void>): Promise<void> {
-  Runtime.install({ logger: temporalLogger });
+  // Attempts that come too late are what the sweep is about: no news.
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger: temporalLogger, telemetryOptions: { logging: { filter } } });
   const config = temporalConfig();
   const connection = await NativeConnection.connect(config.connection);
-  const activities = striker.around(createActivities(createPorts(awsSettings(), fieldKeys())));
+  const activities = striker.around(
+    createActivities(createPorts(awsSettings(), fieldKeys(), pseudonymKey())),
+  );
   tell({ is: 'loaded' });
   await started;
   const parts = { config, connection, activities, workflowBundle: { codePath } };
