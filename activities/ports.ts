@@ -1,17 +1,22 @@
+import type { ReadDocument } from '../domain/document.js';
 import type { FaceDetail } from '../domain/face-detail.js';
 import type { FaceRecord, IndexedFace, Rank } from '../domain/face-record.js';
 import type { CallFact } from '../domain/facts.js';
 import type { ImageRef } from '../domain/image-ref.js';
-import type { AuthenticationPolicy, QualityFilter } from '../domain/policy.js';
+import type { AuthenticationPolicy, QualityFilter, TextReader as ReaderName } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Shard } from '../domain/shards.js';
-
+import type { DocumentTable } from './ports/document-table.js';
 import type { ErasureStore } from './ports/erasure-store.js';
+import type { EventTable } from './ports/events.js';
 import type { FaceCollections } from './ports/face-collections.js';
-import type { PhotoVersions } from './ports/photo-versions.js';
-/** A face found in a collection. */
 import type { FactTable } from './ports/facts.js';
 import type { Liveness, LivenessFailures } from './ports/liveness.js';
+import type { PhotoVersions } from './ports/photo-versions.js';
+import type { ReconcileTable } from './ports/reconcile-table.js';
+import type { TextReader } from './ports/text-reader.js';
+
+/** A face found in a collection. */
 export interface Hit {
   faceId: string;
   /** Undefined for a face somebody else put there. */
@@ -49,12 +54,12 @@ export interface FaceIndex {
   detectFaces(request: {
     image: ImageRef;
   }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' }) & Told>;
-  /** Similarity (0–100) of the source's largest face and the most similar face of the target. */
+  /** Similarity (0–100) of the source's largest face and the most similar face of the target; `similarities`: and each. */
   compareFaces(request: {
     source: ImageRef;
     target: ImageRef;
     qualityFilter: QualityFilter;
-  }): Promise<({ similarity: number } | { fault: PhotoFault }) & Told>;
+  }): Promise<({ similarity: number; similarities: number[] } | { fault: PhotoFault }) & Told>;
   searchByImage(request: {
     collection: string;
     image: ImageRef;
@@ -94,6 +99,8 @@ export interface SessionRow {
   /** Absent until the workflow has begun. */
   state?: SessionState;
   details: SessionDetails;
+  /** What the last attempt read of the person's document. */
+  document?: ReadDocument;
 }
 
 /** What a caller told us about a session and its person; sealed before it is stored, never in a workflow. */
@@ -114,6 +121,8 @@ export interface Profile {
   name?: string;
   /** ISO 8601 date. */
   birthDate?: string;
+  address?: string;
+  documentNumber?: string;
 }
 
 /** What a person agreed to, and when. */
@@ -146,8 +155,20 @@ export interface SessionTable {
   ): Promise<SessionRow | undefined>;
   /** The workflow takes the row over. False: the id belongs to another run. */
   open(tenant: Tenant, state: SessionState, fingerprint: string, run: string): Promise<boolean>;
-  /** Writes the state unless a newer revision is there. */
-  save(tenant: Tenant, state: SessionState): Promise<void>;
+  /** Writes the state unless a newer revision is there, or the row is `gone`: erased. */
+  save(tenant: Tenant, state: SessionState): Promise<{ gone: boolean }>;
+  /**
+   * Keeps what an attempt read of the document, sealed, or that it read nothing. Where the session is over or gone, or a
+   * later attempt was there, nothing is written.
+   * @param attempt number of the attempt
+   * @returns whether it was written
+   */
+  saveDocument(
+    tenant: Tenant,
+    sessionId: string,
+    attempt: number,
+    document: ReadDocument | undefined,
+  ): Promise<boolean>;
   /** Strongly consistent. */
   read(tenant: Tenant, sessionId: string): Promise<SessionRow | undefined>;
   /**
@@ -262,14 +283,19 @@ export interface ShardMap {
 
 /** Everything that activities reach the world by. */
 export interface Ports {
+  liveness: Liveness;
+  livenessFailures: LivenessFailures;
   faces: FaceIndex;
+  texts: Readonly<Record<ReaderName, TextReader>>;
+  documents: DocumentTable;
   photos: PhotoStore;
   sessions: SessionTable;
+  facts: FactTable;
+  events: EventTable;
   users: UserTable;
   shardMap: ShardMap;
-}
   collections: FaceCollections;
   photoVersions: PhotoVersions;
   erasures: ErasureStore;
-  liveness: Liveness;
-  livenessFailures: LivenessFailures;
+  table: ReconcileTable;
+}

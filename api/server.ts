@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
+import { pseudonymKey } from '../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { findStandIns } from '../activities/aws/stand-ins.js';
 import { log } from '../telemetry/log.js';
@@ -22,7 +23,7 @@ async function run(): Promise<void> {
   for (const warning of warnings) log.warn({ warning }, 'policy');
   const standIns = await findStandIns();
   if (standIns.length > 0) log.warn({ standIns }, 'stand-ins for development answer instead of AWS');
-  const ports = createPorts(awsSettings(), fieldKeys());
+  const ports = createPorts(awsSettings(), fieldKeys(), pseudonymKey());
   const connection = await Connection.connect(config.connection);
   const client = new Client({ connection, namespace: config.namespace, dataConverter: config.dataConverter });
   const app = createApp({ settings, flows: createFlows(client), ports, policies, standIns });

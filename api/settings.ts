@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { apiKeys } from '../configuration/api-keys.js';
 import { type Environment, readEnvironment } from '../configuration/environment.js';
 import { places } from '../configuration/places.js';
-
-const secret = z
-  .string()
-  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
-  .refine((key) => key.length >= 32, 'must be the base64 of at least 32 random bytes');
+import { secret } from '../configuration/secret.js';
 
 const schema = z.object({
   IDV_API_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { bundleWorkflowCode, NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { createPorts } from '../activities/aws/create-ports.js';
 import { fieldKeys } from '../activities/aws/field-keys.js';
+import { pseudonymKey } from '../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { findStandIns } from '../activities/aws/stand-ins.js';
 import { createHousekeeping } from '../activities/housekeeping.js';
@@ -32,7 +33,7 @@ async function run(): Promise<void> {
   const config = temporalConfig();
   const { IDV_WORKER_HEALTH_PORT: healthPort } = workerSettings();
   await findStandIns(); // in production it throws where there are any
-  const ports = createPorts(awsSettings(), fieldKeys());
+  const ports = createPorts(awsSettings(), fieldKeys(), pseudonymKey());
   let health: Health | undefined;
   const connection = await NativeConnection.connect(config.connection);
   try {

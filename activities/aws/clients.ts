@@ -1,17 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
+import { TextractClient } from '@aws-sdk/client-textract';
 import type { AwsSettings } from './settings.js';
 
 /** The SDK's clients, one a service. */
 export interface AwsClients {
   rekognition: RekognitionClient;
+  textract: TextractClient;
   dynamodb: DynamoDBClient;
   s3: S3Client;
   destroy(): void;
 }
 
-/** How long a call may wait for its answer, in milliseconds. */
+/** How long a call may wait for its answer, in milliseconds; Textract's as Rekognition's. */
 export interface RequestTimeouts {
   rekognition: number;
   dynamodb: number;
@@ -47,10 +49,12 @@ export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEO
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
   });
-  const rekognition = new RekognitionClient({
+  const analysis = {
     ...common(timeouts.rekognition),
     region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
-  });
+  };
+  const rekognition = new RekognitionClient(analysis);
+  const textract = new TextractClient(analysis);
   const dynamodb = new DynamoDBClient(common(timeouts.dynamodb));
   const s3 = new S3Client({
     ...common(timeouts.s3),
@@ -59,10 +63,11 @@ export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEO
   });
   return {
     rekognition,
+    textract,
     dynamodb,
     s3,
     destroy() {
-      for (const client of [rekognition, dynamodb, s3]) client.destroy();
+      for (const client of [rekognition, textract, dynamodb, s3]) client.destroy();
     },
   };
 }

@@ -1,19 +1,20 @@
 import type { Ports } from '../ports.js';
 import { createAwsClients } from './clients.js';
+import { createDocumentTable } from './dynamodb/document-table.js';
 import { createErasureStore } from './dynamodb/erasures.js';
-import { createSeal, type SealKey } from './dynamodb/seal.js';
 import { createEventTable } from './dynamodb/events.js';
 import { createFactTable } from './dynamodb/facts.js';
 import { createLivenessFailures } from './dynamodb/liveness-failures.js';
 import { createReconcileTable } from './dynamodb/reconcile-table.js';
+import { createSeal, type SealKey } from './dynamodb/seal.js';
 import { createSessionTable } from './dynamodb/session-table.js';
 import { createUserTable } from './dynamodb/user-table.js';
-import { createFaceIndex } from './face-index.js';
 import { createFaceCollections } from './face-collections.js';
 import { createFaceIndex } from './face-index.js';
 import { createLiveness } from './liveness.js';
 import { createPace } from './pace.js';
 import { createPhotoStore } from './photo-store.js';
+import { createPhotoVersions } from './photo-versions.js';
 import type { AwsSettings } from './settings.js';
 import { createShardMap } from './shard-map.js';
 import { createAnalyzeIdReader } from './text/analyze-id.js';
@@ -24,13 +25,15 @@ import { mayStandIn, refuseStandIn } from './stand-ins.js';
 export function createPorts(
   settings: AwsSettings,
   fieldKeys: readonly SealKey[],
+  pseudonymKey: Uint8Array,
 ): Ports & { destroy(): void } {
   const clients = createAwsClients(settings);
+  if (!mayStandIn()) refuseStandIn(clients.rekognition);
   const seal = createSeal(fieldKeys);
   const photos = createPhotoStore(clients.s3);
-  if (!mayStandIn()) refuseStandIn(clients.rekognition);
   const pace = createPace(settings.IDV_REKOGNITION_TPS);
   const elsewhere = (settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION) !== settings.AWS_REGION;
+  const photosBy = elsewhere ? { pace, sendBytes: true as const, photos } : { pace, sendBytes: false as const };
   return {
     liveness: createLiveness(clients.rekognition, { bucket: settings.IDV_BUCKET, pace }),
     livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
@@ -42,11 +45,14 @@ export function createPorts(
     documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, pseudonymKey),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
     shardMap: createShardMap(settings.IDV_SHARDS, settings.IDV_COLLECTION_PREFIX),
-    destroy: () => clients.destroy(),
-  };
-}
     collections: createFaceCollections(clients.rekognition, pace),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
+    table: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    destroy: () => clients.destroy(),
+  };
+}

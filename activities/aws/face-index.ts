@@ -110,8 +110,8 @@ export function createFaceIndex(
       const answer = await call('CompareFaces', [source, target], send, compared);
       if ('fault' in answer) return answer;
       const { output, ...told } = answer;
-      const similarity = Math.max(0, ...(output.FaceMatches ?? []).map((match) => match.Similarity ?? 0));
-      return { similarity, ...told };
+      const similarities = (output.FaceMatches ?? []).map((match) => match.Similarity ?? 0);
+      return { similarity: Math.max(0, ...similarities), similarities, ...told };
     },
 
     async searchByImage({ collection, image, maxFaces, threshold, qualityFilter }) {

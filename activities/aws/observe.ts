@@ -30,7 +30,7 @@ function callOptions(): CallOptions {
  * @throws ApplicationFailure see `toFailure`
  */
 export async function observed<T>(
-  service: 'rekognition' | 'dynamodb' | 's3',
+  service: 'rekognition' | 'textract' | 'dynamodb' | 's3',
   operation: string,
   call: (options: CallOptions) => Promise<T>,
   expected: readonly string[] = [],

@@ -30,7 +30,7 @@ export function printedFields(lines: readonly TextLine[]): Printed {
     for (const piece of pieces) {
       const { label } = piece;
       if (!label || label.bare !== bare || label.field === 'other' || found[label.field]) continue;
-      const value = valueOf(piece, label, label.field, free);
+      const value = valueFor(piece, label, label.field, free);
       if (value) found[label.field] = value;
     }
   }
@@ -39,7 +39,7 @@ export function printedFields(lines: readonly TextLine[]): Printed {
   return { title, ...(named ? { country: named } : {}), ...found };
 }
 
-function valueOf(piece: Piece, { rest }: Label, field: Labelled, free: Set<Piece>): string | undefined {
+function valueFor(piece: Piece, { rest }: Label, field: Labelled, free: Set<Piece>): string | undefined {
   if (rest) return mayBe(field, rest) ? withMore(piece, rest, field, free) : undefined;
   const fits = (other: Piece) => mayBe(field, other.text);
   const value = rightOf(piece, free, fits) ?? below(piece, free, fits);

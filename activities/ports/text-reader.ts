@@ -1,4 +1,5 @@
 import type { Printed } from '../../domain/document.js';
+import type { CallFact } from '../../domain/facts.js';
 import type { ImageRef } from '../../domain/image-ref.js';
 
 /** A line of text, and where it stands: ratios of the image's width and height. */
@@ -25,12 +26,12 @@ export interface UnreadablePage {
   fault: 'unreadable';
 }
 
-/** Both sides as far as they were handed in, and what it took. */
+/** Both sides as far as they were handed in. */
 export interface DocumentText {
   front: TextPage | UnreadablePage;
   back?: TextPage | UnreadablePage;
-  requestIds: readonly string[];
-  calls: number;
+  /** Of every call. */
+  facts: readonly CallFact[];
 }
 
 /**

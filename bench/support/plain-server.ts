@@ -21,7 +21,7 @@ import type { SessionState, Tenant } from '../../domain/session.js';
  * the same code, and no Temporal. A crash in the middle of it loses what it did.
  */
 const settings = apiSettings();
-const ports = createPorts(awsSettings(), fieldKeys());
+const ports = createPorts(awsSettings(), fieldKeys(), settings.IDV_PSEUDONYM_KEY);
 const activities = createActivities(ports);
 const identities = createIdentities({
   pseudonym: settings.IDV_PSEUDONYM_KEY,

@@ -5,6 +5,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { type AwsClients, createAwsClients } from '../../activities/aws/clients.js';
 import { createPorts } from '../../activities/aws/create-ports.js';
 import { fieldKeys } from '../../activities/aws/field-keys.js';
+import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import { awsParts } from '../../activities/aws/setup/parts.js';
 import { createHousekeeping } from '../../activities/housekeeping.js';
@@ -75,7 +76,7 @@ async function start(address: string): Promise<Service> {
 
   const aws = awsSettings(environment);
   const clients = createAwsClients(aws);
-  const ports = createPorts(aws, fieldKeys(environment));
+  const ports = createPorts(aws, fieldKeys(environment), pseudonymKey(environment));
   onTeardown(async () => {
     clients.destroy();
     ports.destroy();

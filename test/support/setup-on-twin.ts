@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
+import { TextractClient } from '@aws-sdk/client-textract';
 import type { AwsClients } from '../../activities/aws/clients.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import type { Part } from '../../activities/aws/setup/part.js';
@@ -92,13 +93,15 @@ function clientsOf({ endpoints, credentials }: Twin): AwsClients {
   const common = { region: 'us-east-1', credentials, maxAttempts: 1 };
   const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
   const rekognition = new RekognitionClient({ ...common, endpoint: endpoints.rekognition });
+  const textract = new TextractClient({ ...common, endpoint: endpoints.textract });
   const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true });
   return {
     dynamodb,
     rekognition,
+    textract,
     s3,
     destroy() {
-      for (const client of [dynamodb, rekognition, s3]) client.destroy();
+      for (const client of [dynamodb, rekognition, textract, s3]) client.destroy();
     },
   };
 }

@@ -6,16 +6,22 @@ import type { Tenant } from '../../../domain/session.js';
  * | pk                               | sk               | holds                                    |
  * |----------------------------------|------------------|------------------------------------------|
  * | `<account>#<mode>#SESSION#<id>`  | `SESSION`        | a verification session                   |
+ * |                                  | `FACT#<attempt>#<operation>#<number>` | what a call told (sealed) |
+ * |                                  | `DECISION`       | how the session ended (sealed, but for what is counted) |
+ * |                                  | `EVENT#<revision>#<type>` | what happened to it             |
  * | `<account>#<mode>#USER#<subject>`| `PROFILE`        | who the user is (sealed), who may change it |
  * |                                  | `FACE#<faceKey>` | a face and its state                     |
  * |                                  | `ATTEMPTS`       | login attempts of the running window     |
+ * |                                  | `EVENT#<time>#<type>` | what happened to the user           |
  * | a user's, or a session's         | `LIVENESS`       | failed captures of the running window    |
  * |                                  | `DOCUMENT#<hash>`| a document the user registered with      |
  * | `<account>#<mode>#DOCUMENT#<hash>`| `OWNER`         | whose document that is                   |
  * | `<account>#<mode>#EXPIRING#<day>`| `<subject>`      | a document of the user expires on that day |
  * | `<account>#<mode>#ERASURE#<id>`  | `RECEIPT`        | the erasure of a user                    |
+ * | `<account>#<mode>#SEEN#<what>`   | `SINCE`          | since when reconciliation knows of something |
+ * | `RECONCILIATION`                 | time, or `LAST`  | what a reconciliation found, over all accounts |
  *
- * Index `sessions`: `listKey` + `createdKey`. Index `user-sessions`: `subjectKey` + `createdKey`.
+ * Index `sessions`: `listKey` + `createdKey`; decisions are in it too, under a `listKey` of their day. Index `user-sessions`: `subjectKey` + `createdKey`.
  */
 const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
 
@@ -74,6 +80,11 @@ export function documentKey(tenant: Tenant, hash: string) {
   return { pk: `${scope(tenant)}#DOCUMENT#${hash}`, sk: 'OWNER' };
 }
 
+/** The row of a document that a user registered with. */
+export function userDocumentKey(tenant: Tenant, subject: string, hash: string) {
+  return { pk: userPartition(tenant, subject), sk: `DOCUMENT#${hash}` };
+}
+
 /** The row that says that a document of the user expires on a day. @param day `yyyy-mm-dd` */
 export function expiringKey(tenant: Tenant, day: string, subject: string) {
   return { pk: `${scope(tenant)}#EXPIRING#${day}`, sk: subject };
@@ -89,3 +100,44 @@ export function livenessKey(tenant: Tenant, { subject, sessionId }: { subject?: 
   const pk = subject === undefined ? sessionKey(tenant, sessionId).pk : userPartition(tenant, subject);
   return { pk, sk: 'LIVENESS' };
 }
+
+/** The row that says since when reconciliation knows of something that has no date of its own. */
+export function seenKey(tenant: Tenant, what: string) {
+  return { pk: `${scope(tenant)}#SEEN#${what}`, sk: 'SINCE' };
+}
+
+/** The row of a call's fact: the same for a repeat of the write. */
+export function factKey(
+  tenant: Tenant,
+  sessionId: string,
+  { attempt, operation, number }: { attempt: number; operation: string; number: number },
+) {
+  const { pk } = sessionKey(tenant, sessionId);
+  return { pk, sk: `FACT#${digits(attempt, 3)}#${operation}#${digits(number, 5)}` };
+}
+
+/** The row that says how a session ended. */
+export function decisionKey(tenant: Tenant, sessionId: string) {
+  return { pk: sessionKey(tenant, sessionId).pk, sk: 'DECISION' };
+}
+
+/** The sessions that ended on a day (`yyyy-mm-dd`, UTC), in one of `LIST_PARTITIONS`: a `listKey`, like none of the lists'. */
+export function decisionsKey(tenant: Tenant, day: string, partition: number): string {
+  return `${scope(tenant)}#DECISIONS#${day}#${partition}`;
+}
+
+/** The row of an event of a session; they sort as they happened. */
+export function sessionEventKey(
+  tenant: Tenant,
+  sessionId: string,
+  { revision, type }: { revision: number; type: string },
+) {
+  return { pk: sessionKey(tenant, sessionId).pk, sk: `EVENT#${digits(revision, 10)}#${type}` };
+}
+
+/** The row of an event of a user; they sort by time. */
+export function userEventKey(tenant: Tenant, subject: string, { at, type }: { at: number; type: string }) {
+  return { pk: userPartition(tenant, subject), sk: `EVENT#${new Date(at).toISOString()}#${type}` };
+}
+
+const digits = (value: number, length: number) => String(value).padStart(length, '0');

@@ -13,20 +13,25 @@ import { REFUSED } from './conditional-writes.js';
 import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
 import { listSessions } from './list-sessions.js';
 import type { Seal } from './seal.js';
+import { createSessionDocuments } from './session-document.js';
 
 /** A row whose workflow never began is removed after this long. */
 const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;
 
 /** Sessions in DynamoDB; see `keys.ts` for the layout. */
 export function createSessionTable(client: DynamoDBClient, table: string, seal: Seal): SessionTable {
+  const { documentIn, saveDocument } = createSessionDocuments(client, table, seal);
   const toRow = (item: Record<string, unknown>): SessionRow => ({
     fingerprint: String(item.fingerprint),
     ...(item.state ? { state: item.state as SessionState } : {}),
     // A row that was gone when the workflow took it over has none.
     details: item.details ? (seal.open(item.details as Uint8Array, String(item.pk)) as SessionDetails) : {},
+    ...documentIn(item),
   });
 
   return {
+    saveDocument,
+
     async create(tenant, sessionId, fingerprint, details) {
       const key = sessionKey(tenant, sessionId);
       const expires = Math.floor(Date.now() / 1_000) + UNOPENED_LIVES_SECONDS;
@@ -88,6 +93,7 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
         Key: marshall(sessionKey(tenant, sessionId)),
         UpdateExpression: `SET #state = :state, #revision = :revision${subject ? ', subjectKey = :subject' : ''}`,
         ConditionExpression: 'attribute_exists(pk) AND #revision < :revision',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ExpressionAttributeNames: { '#state': 'state', '#revision': 'revision' },
         ExpressionAttributeValues: marshall(
           {
@@ -100,8 +106,10 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
       });
       try {
         await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
+        return { gone: false };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error; // a newer one is there: that is fine
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { gone: error.Item === undefined }; // where a newer one is there: that is fine
       }
     },
 

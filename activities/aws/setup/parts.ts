@@ -11,7 +11,7 @@ import { tableOptionParts } from './table-options.js';
 
 /** Everything the service needs of AWS, in the order in which it can be made. */
 export function awsParts(
-  clients: AwsClients,
+  clients: Pick<AwsClients, 'dynamodb' | 's3' | 'rekognition'>,
   settings: AwsSettings,
   { tenants, tlsOnly }: { tenants: readonly Tenant[]; tlsOnly: boolean },
 ): Part[] {

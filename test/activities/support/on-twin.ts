@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
+import { TextractClient } from '@aws-sdk/client-textract';
 import type { AwsClients } from '../../../activities/aws/clients.js';
+import { createDocumentTable } from '../../../activities/aws/dynamodb/document-table.js';
 import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
 import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
 import { createFactTable } from '../../../activities/aws/dynamodb/facts.js';
@@ -18,6 +20,8 @@ import { createPhotoVersions } from '../../../activities/aws/photo-versions.js';
 import { type AwsSettings, awsSettings } from '../../../activities/aws/settings.js';
 import { awsParts } from '../../../activities/aws/setup/parts.js';
 import { createShardMap } from '../../../activities/aws/shard-map.js';
+import { createAnalyzeIdReader } from '../../../activities/aws/text/analyze-id.js';
+import { createDetectTextReader } from '../../../activities/aws/text/detect-text.js';
 import type { Ports } from '../../../activities/ports.js';
 import type { ImageRef } from '../../../domain/image-ref.js';
 import type { Tenant } from '../../../domain/session.js';
@@ -91,13 +95,24 @@ async function start(): Promise<OnTwin> {
     }),
     livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
     faces: createFaceIndex(clients.rekognition, { pace: async () => undefined, sendBytes: false }),
+    texts: {
+      detect_text: createDetectTextReader(clients.rekognition, {
+        pace: async () => undefined,
+        sendBytes: false,
+      }),
+      analyze_id: createAnalyzeIdReader(clients.textract, { pace: async () => undefined, sendBytes: false }),
+    },
+    documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, new Uint8Array(32).fill(9)),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
     shardMap,
     collections: createFaceCollections(clients.rekognition, async () => undefined),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
+    table: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
   };
   let tenants = 0;
   return {
@@ -134,13 +149,15 @@ function clientsOf({ endpoints, credentials }: Twin): AwsClients {
   const common = { region: 'us-east-1', credentials, maxAttempts: 1 };
   const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
   const rekognition = new RekognitionClient({ ...common, endpoint: endpoints.rekognition });
+  const textract = new TextractClient({ ...common, endpoint: endpoints.textract });
   const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true });
   return {
     dynamodb,
     rekognition,
+    textract,
     s3,
     destroy() {
-      for (const client of [dynamodb, rekognition, s3]) client.destroy();
+      for (const client of [dynamodb, rekognition, textract, s3]) client.destroy();
     },
   };
 }

@@ -1,0 +1,71 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CheckResult } from '../../domain/decision.js';
+import type { DocumentPolicy } from '../../domain/policy.js';
+import type { Tenant } from '../../domain/session.js';
+import { isFinal } from '../../domain/status.js';
+import { failures } from '../../workflows/failures.js';
+import type { DocumentOwner } from '../ports/document-table.js';
+import type { Ports } from '../ports.js';
+
+/** Tries beyond the quick local ones before a document that is being registered is left to a human: about half a minute. */
+const TRIES = 6;
+
+export interface ClaimRequest {
+  tenant: Tenant;
+  subject: string;
+  sessionId: string;
+  /** Keyed hash of the document's number. */
+  hash: string;
+  reuse: DocumentPolicy['reuse'];
+}
+
+/**
+ * Takes the document for this user, before the user can exist. One that another user registered with is as the policy says;
+ * of a user who has no face any more it is taken over. One that another session is about to register is waited for.
+ * @returns the document check: passed, or why this document may not be used here
+ * @throws ApplicationFailure `DependencyUnavailable` to come back later
+ */
+export async function claimDocument(
+  ports: Pick<Ports, 'documents' | 'sessions' | 'users'>,
+  { tenant, subject, sessionId, hash, reuse }: ClaimRequest,
+): Promise<CheckResult> {
+  const own = { subject, sessionId };
+  for (;;) {
+    const owner = await ports.documents.claim(tenant, hash, own);
+    if (!owner || reuse === 'allow')
+      return { check: 'document', outcome: 'passed', reasons: [], evidence: {} };
+    const state = await stateOf(ports, tenant, owner);
+    if (state === 'registered' && reuse === 'reject') {
+      return { check: 'document', outcome: 'failed', reasons: ['document_reused'], evidence: {} };
+    }
+    if (state === 'registered' || (state === 'undecided' && !mayWait())) {
+      return { check: 'document', outcome: 'incomplete', reasons: ['document_reused_review'], evidence: {} };
+    }
+    if (state === 'undecided') {
+      throw ApplicationFailure.create({
+        type: failures.dependencyUnavailable,
+        message: 'Another session is about to register with this document.',
+      });
+    }
+    if (await ports.documents.takeOver(tenant, hash, own, owner))
+      return { check: 'document', outcome: 'passed', reasons: [], evidence: {} };
+  }
+}
+
+/** The session before the user: one that is over by now has made its face count, or never will. */
+async function stateOf(
+  { sessions, users }: Pick<Ports, 'sessions' | 'users'>,
+  tenant: Tenant,
+  owner: DocumentOwner,
+): Promise<'registered' | 'undecided' | 'gone'> {
+  const session = await sessions.read(tenant, owner.sessionId);
+  const user = await users.read(tenant, owner.subject);
+  if (user?.faces.some(({ state }) => state === 'active')) return 'registered';
+  return session?.state && !isFinal(session.state.status) ? 'undecided' : 'gone';
+}
+
+function mayWait(): boolean {
+  const { isLocal, attempt } = activityInfo();
+  return isLocal || attempt < TRIES;
+}
