@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CheckResult } from '../domain/decision.js';
 import type { IndexedFace } from '../domain/face-record.js';
+import type { CallFact } from '../domain/facts.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import { failures } from '../workflows/failures.js';
@@ -15,14 +16,15 @@ import { searchShards } from './search-shards.js';
  * @throws ApplicationFailure `DependencyUnavailable` when a shard did not answer: nobody waits, so it is tried again
  */
 export async function recheckDuplicate(
-  ports: Pick<Ports, 'faces' | 'users' | 'shardMap'>,
+  ports: Pick<Ports, 'faces' | 'users' | 'shardMap' | 'facts' | 'sessions'>,
   request: { tenant: Tenant; subject: string; faceKey: string; face: IndexedFace; policy: Policy },
 ): Promise<CheckResult> {
   const { tenant, subject, faceKey, face, policy } = request;
   const user = await ports.users.read(tenant, subject);
-  const image = user?.faces.find((row) => row.faceKey === faceKey && row.state === 'active')?.image;
+  const row = user?.faces.find((each) => each.faceKey === faceKey && each.state === 'active');
   // Replaced or erased meanwhile: nothing left to look for.
-  if (!image) return { check: 'duplicate', outcome: 'passed', reasons: [], evidence: { calls: 0 } };
+  if (!row) return { check: 'duplicate', outcome: 'passed', reasons: [], evidence: { calls: 0 } };
+  const { image } = row;
   const collections = await everyCollection(ports.shardMap, tenant);
   const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
   const leftovers = answer.found.filter(
@@ -39,5 +41,20 @@ export async function recheckDuplicate(
       message: `SearchFacesByImage: ${answer.unanswered.length} collections did not answer`,
     });
   }
-  return result;
+  const { facts = [], ...found } = result;
+  await writeFacts(ports, tenant, row.rank.sessionId, facts, found);
+  return found;
+}
+
+/** Nothing else is written after most last looks, so they write their facts themselves. */
+async function writeFacts(
+  { facts: table, sessions }: Pick<Ports, 'facts' | 'sessions'>,
+  tenant: Tenant,
+  sessionId: string,
+  facts: readonly CallFact[],
+  { check, outcome, reasons }: CheckResult,
+): Promise<void> {
+  const noted = facts.map((fact, at) => ({ ...fact, attempt: 0, number: at + 1, check, outcome, reasons }));
+  await table.write(tenant, sessionId, noted);
+  if (!(await sessions.read(tenant, sessionId))) await table.remove(tenant, sessionId, noted); // erased meanwhile
 }

@@ -1,3 +1,4 @@
+import type { SessionEvent } from '../domain/events.js';
 import type { ImageRef, Input } from '../domain/image-ref.js';
 import { retainedPhotoKey } from '../domain/photo-keys.js';
 import type { Policy } from '../domain/policy.js';
@@ -6,22 +7,32 @@ import { createCounter } from '../telemetry/instruments.js';
 import { failures } from '../workflows/failures.js';
 import { failureType } from './failure-type.js';
 import type { Ports } from './ports.js';
+import { type LoggedSince, takeBackLog, writeLog } from './write-log.js';
 
 const decisions = createCounter('idv.decisions', {
   description: 'Sessions that came to rest, by flow, status and reason',
 });
 
-/** The workflow takes over the row that the API made. */
+/** The workflow takes over the row that the API made; what happened so far is told only where nobody waits for it. */
 export async function openSession(
-  { sessions }: Ports,
+  { sessions, events: table }: Ports,
   {
     tenant,
     state,
     fingerprint,
     run,
-  }: { tenant: Tenant; state: SessionState; fingerprint: string; run: string },
+    events,
+  }: {
+    tenant: Tenant;
+    state: SessionState;
+    fingerprint: string;
+    run: string;
+    events: readonly SessionEvent[];
+  },
 ): Promise<{ opened: boolean }> {
-  return { opened: await sessions.open(tenant, state, fingerprint, run) };
+  const opened = await sessions.open(tenant, state, fingerprint, run);
+  if (opened) await table.ofSession(tenant, state.sessionId, events);
+  return { opened };
 }
 
 interface Resting {
@@ -32,15 +43,21 @@ interface Resting {
   /** Photos nobody judges any more. */
   spent: readonly { input: Input; photo: ImageRef }[];
   retention: Policy['retention'];
+  /** What happened since the row was written last. */
+  log: LoggedSince;
 }
 
-/** Where a session rests or ended: its row, photos, and the user it held or whose attempts it counted. */
+/**
+ * Where a session rests or ended: what happened to it, its row, photos, and the user it held or whose attempts it counted.
+ * The row comes after what happened: whoever erases a session waits until its row says that it ended.
+ */
 export async function saveSession(
-  { sessions, photos, users }: Ports,
-  { tenant, state, faceKey, spent, retention }: Resting,
+  ports: Ports,
+  { tenant, state, faceKey, spent, retention, log }: Resting,
 ): Promise<void> {
+  const { photos, users } = ports;
   await Promise.all([
-    sessions.save(tenant, state),
+    saveRow(ports, tenant, state, log),
     putAway(photos, spent, retention),
     state.status === 'processing' ? undefined : settleUser(users, tenant, state, faceKey),
   ]);
@@ -50,6 +67,12 @@ export async function saveSession(
     status: state.status,
     reason: state.flagged ?? state.reasons[0] ?? 'none',
   });
+}
+
+async function saveRow(ports: Ports, tenant: Tenant, state: SessionState, log: LoggedSince): Promise<void> {
+  await writeLog(ports, tenant, state, log);
+  const { gone } = await ports.sessions.save(tenant, state);
+  if (gone) await takeBackLog(ports, tenant, state, log);
 }
 
 /** Removes photos, or first keeps a copy out of reach of the rule that empties `incoming/`. */

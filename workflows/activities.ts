@@ -6,13 +6,16 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import { noteFacts } from './call-facts.js';
 import { IDENTITY_QUEUE, REKOGNITION_QUEUE } from './task-queues.js';
 
 /** What a login waits for: no queue hop. A second try is all the time there is; after that the API says 503. */
-export const login = proxyLocalActivities<Activities>({
-  startToCloseTimeout: '3s',
-  retry: { maximumAttempts: 2, initialInterval: '100ms' },
-});
+export const login = noting(
+  proxyLocalActivities<Activities>({
+    startToCloseTimeout: '3s',
+    retry: { maximumAttempts: 2, initialInterval: '100ms' },
+  }),
+);
 
 /** A few quick tries without a queue hop: what a registration takes when nothing is wrong. */
 const quick = proxyLocalActivities<Activities>({
@@ -31,24 +34,34 @@ const lasting = proxyActivities<Activities>({
  * What a registration waits for: quick first, then lasting. It never gives up on a throttle or an outage; its caller can
  * poll. What no retry can mend is thrown on.
  */
-export const enrolment = new Proxy({} as Activities, {
-  get: (_, name: keyof Activities) => async (request: never) => {
-    try {
-      return await (quick[name] as (request: never) => Promise<unknown>)(request);
-    } catch (error) {
-      if (isCancellation(error) || isFinal(error)) throw error;
-      return (lasting[name] as (request: never) => Promise<unknown>)(request);
-    }
-  },
-});
+export const enrolment = noting(
+  new Proxy({} as Activities, {
+    get: (_, name: keyof Activities) => async (request: never) => {
+      try {
+        return await (quick[name] as (request: never) => Promise<unknown>)(request);
+      } catch (error) {
+        if (isCancellation(error) || isFinal(error)) throw error;
+        return (lasting[name] as (request: never) => Promise<unknown>)(request);
+      }
+    },
+  }),
+);
 
 function isFinal(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.nonRetryable === true;
 }
 
+/** The same activities; what their calls told is noted on the way (call-facts.ts). */
+function noting(activities: Activities): Activities {
+  return new Proxy(activities, {
+    get: (all, name: keyof Activities) => async (request: never) =>
+      noteFacts(await (all[name] as (request: never) => Promise<unknown>)(request)),
+  });
+}
+
 /** One regular activity, with the words that Temporal UI shows beside it. */
 function regular<Name extends keyof Activities>(name: Name, summary: string, options: ActivityOptions) {
-  return proxyActivities<Activities>({ ...options, summary })[name];
+  return noting(proxyActivities<Activities>({ ...options, summary }))[name];
 }
 
 /**

@@ -23,6 +23,7 @@ export interface SpentPhoto {
 
 /** A session's state, and the only places that change it: settlements, and commands from outside (open-session.ts). */
 export interface Session {
+  log: SessionLog;
   state(): SessionState;
   photos(): Photos;
   /** The liveness capture that was handed in for the next attempt. */
@@ -98,6 +99,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
     updatedAt: createdAt,
     expiresAt: createdAt + policy.expiresAfterSeconds * 1_000,
   };
+  const log = startLog(state);
 
   function change(next: Partial<SessionState>, action?: Action): void {
     const { status } = { ...state, ...next };
@@ -106,6 +108,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
     }
     const actions = action ? [...state.actions, action] : state.actions;
     const { provisional, ...rest } = { ...state, ...next, actions };
+    const before = state;
     state = {
       ...rest,
       ...(provisional && status === 'processing' ? { provisional } : {}),
@@ -113,6 +116,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       missingInputs: isFinal(status) ? [] : missing(),
       updatedAt: Date.now(),
     };
+    log.became(before, state);
     tell(state);
   }
 
@@ -133,6 +137,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
   }
 
   return {
+    log,
     state: () => state,
     photos: () => ({ ...photos }),
     capture: () => capture,

@@ -111,7 +111,10 @@ async function live(
 /** Writes the session's first row. @throws ApplicationFailure `SessionExists` when there is one already */
 async function record({ tenant, fingerprint }: SessionInput, session: Session): Promise<void> {
   const { firstExecutionRunId } = workflowInfo();
-  const opening = { tenant, state: session.state(), fingerprint, run: firstExecutionRunId };
+  const opening = {
+    ...{ tenant, state: session.state(), fingerprint, run: firstExecutionRunId },
+    events: session.log.opening(),
+  };
   const { opened } = await persist(() => enrolment.openSession(opening));
   if (opened) return;
   throw ApplicationFailure.create({
@@ -206,7 +209,8 @@ async function saveState(
 ): Promise<readonly SpentPhoto[]> {
   const spent = session.spent();
   const { retention } = policy;
-  await persist(() => saveSession({ tenant, state: session.state(), faceKey, spent, retention }));
+  const log = session.log.take();
+  await persist(() => saveSession({ tenant, state: session.state(), faceKey, spent, retention, log }));
   session.saved(spent);
   return spent;
 }

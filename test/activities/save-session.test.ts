@@ -3,6 +3,7 @@ import { createActivities } from '../../activities/index.js';
 import type { ImageRef } from '../../domain/image-ref.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
 import { policyWith } from '../support/session-fixtures.js';
+import { logged } from './support/logged.js';
 import { type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
 import { picture } from './support/pictures.js';
 import { registered, subjectOf } from './support/registered.js';
@@ -24,9 +25,12 @@ describe('saving a session', () => {
     tenant = await aws.tenant();
     await aws.ports.sessions.create(tenant, sessionId, 'print', { userId: 'u-1' });
     const state = sessionState(sessionId);
-    assert.deepEqual(await activities.openSession({ tenant, state, fingerprint: 'print', run: 'r' }), {
-      opened: true,
-    });
+    assert.deepEqual(
+      await activities.openSession({ tenant, state, fingerprint: 'print', run: 'r', events: [] }),
+      {
+        opened: true,
+      },
+    );
   });
   afterEach(() => undisturbed(aws));
 
@@ -42,6 +46,7 @@ describe('saving a session', () => {
       faceKey,
       spent: discarded.map((photo) => ({ input: 'selfie', photo })),
       retention,
+      log: logged(),
     });
   const locked = async (number: number, session = sessionId) =>
     (await activities.countAttempt({ tenant, subject, sessionId: session, number, lockout })).locked;
@@ -124,8 +129,9 @@ describe('saving a session', () => {
       faceKey,
       spent: [],
       retention: policyWith().retention,
+      log: logged(),
     });
-    assert.deepEqual(aws.calls(), ['UpdateItem']);
+    assert.deepEqual(aws.calls(), ['PutItem', 'UpdateItem']); // the decision, then the row
   });
 
   it('fails, to be repeated, when any part of it does', async () => {

@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
 import { observeActivities } from '../../workers/observe-activities.js';
+import { logged } from '../activities/support/logged.js';
 import { type OnTwin, onTwin, undisturbed } from '../activities/support/on-twin.js';
 import { picture } from '../activities/support/pictures.js';
 import { subjectOf } from '../activities/support/registered.js';
@@ -104,6 +105,7 @@ describe('what is seen of activities', () => {
         faceKey: 'abcdefghijklmnop',
         spent: [],
         retention: policyWith().retention,
+        log: logged(),
       });
     await save({ flow: 'registration', status: 'verified' });
     await save({ flow: 'registration', status: 'rejected', reasons: ['duplicate_face', 'selfie_blurry'] });

@@ -1,0 +1,42 @@
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { observed } from '../observe.js';
+import { throttled } from '../to-failure.js';
+
+/** BatchWriteItem takes 25 rows at most (API reference). */
+const WRITTEN_AT_ONCE = 25;
+
+type Key = { pk: string; sk: string };
+
+/**
+ * Writes rows, whatever is there; no two of one key. They are written one by one: after a failure some may be there.
+ * @throws ApplicationFailure `Throttled` when DynamoDB leaves every row of a call unwritten
+ */
+export function putRows(
+  client: DynamoDBClient,
+  table: string,
+  rows: readonly (Key & Record<string, unknown>)[],
+): Promise<void> {
+  const requests = rows.map((row) => ({
+    PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
+  }));
+  return write(client, table, requests);
+}
+
+/** Removes rows; ones that are not there are no error. @throws ApplicationFailure as `putRows` does */
+export function deleteRows(client: DynamoDBClient, table: string, keys: readonly Key[]): Promise<void> {
+  const requests = keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } }));
+  return write(client, table, requests);
+}
+
+async function write(client: DynamoDBClient, table: string, requests: WriteRequest[]): Promise<void> {
+  const wanted = [...requests];
+  while (wanted.length > 0) {
+    const some = wanted.splice(0, WRITTEN_AT_ONCE);
+    const command = new BatchWriteItemCommand({ RequestItems: { [table]: some } });
+    const output = await observed('dynamodb', 'BatchWriteItem', (options) => client.send(command, options));
+    const left = output.UnprocessedItems?.[table] ?? [];
+    if (left.length === some.length) throw throttled('BatchWriteItem left every row unwritten');
+    wanted.push(...left);
+  }
+}
