@@ -1,4 +1,5 @@
 import { externalImageId, type FaceRecord } from '../../../domain/face-record.js';
+import type { ImageRef } from '../../../domain/image-ref.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { OnTwin } from './on-twin.js';
 import { picture } from './pictures.js';
@@ -34,6 +35,8 @@ export async function registered(
     faceKey?: string;
     state?: FaceRecord['state'] | 'orphan';
     startedAt?: number;
+    /** Of the face; a photo nobody else has where it is absent. */
+    image?: ImageRef;
   },
 ): Promise<Registered> {
   const {
@@ -47,7 +50,7 @@ export async function registered(
   } = user;
   const subject = subjectOf(name);
   const collection = collectionOf(tenant, shard);
-  const image = await store(picture(person, { similarity: alike }));
+  const image = user.image ?? (await store(picture(person, { similarity: alike })));
   const key = { subject, faceKey, rank: { startedAt, sessionId: `session-of-${name}` } };
   if (state !== 'orphan') await ports.users.placeFace(tenant, { ...key, collection, image });
   const { face } = await ports.faces.indexFace({
