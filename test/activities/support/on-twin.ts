@@ -7,8 +7,6 @@ import { createDocumentTable } from '../../../activities/aws/dynamodb/document-t
 import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
 import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
 import { createFactTable } from '../../../activities/aws/dynamodb/facts.js';
-import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
-import { createFactTable } from '../../../activities/aws/dynamodb/facts.js';
 import { createLivenessFailures } from '../../../activities/aws/dynamodb/liveness-failures.js';
 import { createReconcileTable } from '../../../activities/aws/dynamodb/reconcile-table.js';
 import { createSeal, type SealKey } from '../../../activities/aws/dynamodb/seal.js';
@@ -107,8 +105,6 @@ async function start(): Promise<OnTwin> {
     documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, new Uint8Array(32).fill(9)),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
-    facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
-    events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
     events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
