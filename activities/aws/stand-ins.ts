@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ const HEADER = 'x-idv-stand-in';
 /** An endpoint that is there answers at once; one that is being started beside us, soon. */
 const PROBE_MS = 2_000;
 const PROBES = 5;
+const PAUSE_MS = 2_000;
 
 const schema = z.object({
   /** `true`: a production process may run against stand-ins, as in a demonstration. */
@@ -28,14 +30,18 @@ export function mayStandIn(environment: Environment = process.env): boolean {
 
 /**
  * Asks the Rekognition endpoint, where it is not AWS's own, whether it is a stand-in.
+ * @param pauseMs between two tries to reach it, in production
  * @returns the services that are stood in for
  * @throws Error in production, when one is, or cannot be told; the message says what to do
  */
-export async function findStandIns(environment: Environment = process.env): Promise<readonly string[]> {
+export async function findStandIns(
+  environment: Environment = process.env,
+  pauseMs = PAUSE_MS,
+): Promise<readonly string[]> {
   const endpoint = environment.AWS_ENDPOINT_URL_REKOGNITION ?? environment.AWS_ENDPOINT_URL;
   if (!endpoint) return [];
   const allowed = mayStandIn(environment);
-  const answer = await ask(endpoint, allowed ? 1 : PROBES);
+  const answer = await ask(endpoint, allowed ? 1 : PROBES, pauseMs);
   if (!answer && !allowed) {
     throw new Error(
       `The Rekognition endpoint ${endpoint} does not answer, so it may be a stand-in. Start it first, or unset AWS_ENDPOINT_URL_REKOGNITION to use AWS.`,
@@ -49,15 +55,13 @@ export async function findStandIns(environment: Environment = process.env): Prom
   );
 }
 
-async function ask(endpoint: string, probes: number): Promise<Response | undefined> {
+async function ask(endpoint: string, probes: number, pauseMs: number): Promise<Response | undefined> {
   for (let probe = 1; ; probe++) {
-    const started = Date.now();
     try {
       return await fetch(endpoint, { redirect: 'manual', signal: AbortSignal.timeout(PROBE_MS) });
     } catch {
       if (probe >= probes) return undefined;
-      const rest = Math.max(0, PROBE_MS - (Date.now() - started));
-      await new Promise((resolve) => setTimeout(resolve, rest));
+      await delay(pauseMs);
     }
   }
 }
