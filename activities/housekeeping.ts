@@ -1,19 +1,21 @@
 import { heartbeat } from '@temporalio/activity';
 import type { Erasure, Remaining } from '../domain/erasure.js';
 import type { ImageRef } from '../domain/image-ref.js';
+import type { ReconciliationReport } from '../domain/reconcile.js';
 import type { Tenant } from '../domain/session.js';
 import { eraseRemaining } from './erase-faces.js';
 import { finishErasure, markErasing, readUnderWay } from './erase-user.js';
 import { type Erasing, erasureStores } from './erasure-stores.js';
 import type { Workflows } from './ports/workflows.js';
 import type { Ports } from './ports.js';
+import { listPlaces, type PageRequest, reconcilePage } from './reconcile.js';
 
 interface Subject {
   tenant: Tenant;
   subject: string;
 }
 
-/** The activities beside those of sessions: erasure. One object in, one object out. */
+/** The activities beside those of sessions: erasure and reconciliation. One object in, one object out. */
 export function createHousekeeping(ports: Ports, workflows: Workflows) {
   return {
     markErasing: (request: Parameters<typeof markErasing>[1]) => markErasing(ports, request),
@@ -34,6 +36,10 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
     saveErasure: ({ tenant, erasure }: { tenant: Tenant; erasure: Erasure }) =>
       ports.erasures.save(tenant, erasure),
     finishErasure: (request: Parameters<typeof finishErasure>[2]) => finishErasure(ports, workflows, request),
+
+    listPlaces: (request: Parameters<typeof listPlaces>[1]) => listPlaces(ports, request),
+    reconcilePage: (request: PageRequest) => reconcilePage(ports, workflows, request),
+    saveReport: ({ report }: { report: ReconciliationReport }) => ports.table.saveReport(report),
   };
 }
 

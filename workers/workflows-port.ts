@@ -1,6 +1,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import type { Workflows } from '../activities/ports/workflows.js';
+import type { WorkflowStatus, Workflows } from '../activities/ports/workflows.js';
+import { erasureWorkflowId, sessionWorkflowId } from '../workflows/ids.js';
 
 /** Housekeeping does not wait: what it is not told it leaves alone. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -18,17 +19,20 @@ export function createWorkflows(
 ): Workflows {
   const asked = <T>(question: () => Promise<T>) =>
     connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, question);
+  async function status(workflowId: string): Promise<WorkflowStatus> {
+    try {
+      const { workflowExecutionInfo: info } = await asked(() =>
+        connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+      );
+      return RUNNING.includes(info?.status) ? 'running' : 'ended';
+    } catch (error) {
+      return isGrpcServiceError(error) && error.code === NOT_FOUND ? 'ended' : 'unknown';
+    }
+  }
+
   return {
-    async status(workflowId) {
-      try {
-        const { workflowExecutionInfo: info } = await asked(() =>
-          connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
-        );
-        return RUNNING.includes(info?.status) ? 'running' : 'ended';
-      } catch (error) {
-        return isGrpcServiceError(error) && error.code === NOT_FOUND ? 'ended' : 'unknown';
-      }
-    },
+    session: (tenant, sessionId) => status(sessionWorkflowId(tenant, sessionId)),
+    erasure: (tenant, subject) => status(erasureWorkflowId(tenant, subject)),
     async retentionMs() {
       try {
         const { config } = await asked(() => connection.workflowService.describeNamespace({ namespace }));

@@ -20,6 +20,12 @@ const long: ActivityOptions = {
   retry: { initialInterval: '500ms', maximumInterval: '1 minute' },
 };
 
-export const { markErasing, readUnderWay, fenceFaces, listStores, saveErasure } =
+export const { markErasing, readUnderWay, fenceFaces, listStores, saveErasure, listPlaces, saveReport } =
   proxyActivities<Housekeeping>(short);
 export const { eraseStore, eraseRemaining, finishErasure } = proxyActivities<Housekeeping>(long);
+
+/** For about ten minutes: then the report says what was not looked at, and the next walk begins anew. */
+export const { reconcilePage } = proxyActivities<Housekeeping>({
+  ...long,
+  retry: { ...long.retry, maximumAttempts: 15 },
+});

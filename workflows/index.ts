@@ -1,4 +1,5 @@
 export { authentication } from './authentication.js';
 export { erasure } from './erasure.js';
 export { photoUpdate as photo_update } from './photo-update.js';
+export { reconciliation } from './reconciliation.js';
 export { registration } from './registration.js';

@@ -22,7 +22,7 @@ export function createPhotoVersions(client: S3Client, bucket: string): PhotoVers
   return {
     bucket,
 
-    async erase(prefix, { except, progress } = {}) {
+    async erase(prefix, { except, exact, progress } = {}) {
       let erased = 0;
       let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
       for (;;) {
@@ -30,7 +30,8 @@ export function createPhotoVersions(client: S3Client, bucket: string): PhotoVers
         const command = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker });
         const page = await observed('s3', 'ListObjectVersions', (options) => client.send(command, options));
         const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(
-          ({ Key, VersionId }) => (Key && VersionId && Key !== except ? [{ Key, VersionId }] : []),
+          ({ Key, VersionId }) =>
+            Key && VersionId && Key !== except && (!exact || Key === prefix) ? [{ Key, VersionId }] : [],
         );
         await remove(found);
         erased += found.length;

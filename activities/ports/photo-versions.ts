@@ -12,10 +12,14 @@ export interface PhotoVersions {
   /**
    * Removes every version and every delete marker under the prefix, for good.
    * @param options.except the key of an object that stays
+   * @param options.exact `prefix` is the key of one object
    * @param options.progress told how many are gone so far
    * @returns how many versions and markers there were
    */
-  erase(prefix: string, options?: { except?: string; progress?: (erased: number) => void }): Promise<number>;
+  erase(
+    prefix: string,
+    options?: { except?: string; exact?: boolean; progress?: (erased: number) => void },
+  ): Promise<number>;
   /** A page of the current objects, by key. */
   list(
     prefix: string,

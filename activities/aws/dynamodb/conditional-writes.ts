@@ -24,11 +24,13 @@ export interface ConditionalWrites {
     condition: Pick<DeleteItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>,
     values: Record<string, unknown>,
   ): Promise<void>;
+  /** As `deleteIf`; says whether the row was there, met the condition and is gone. */
+  removed(...args: Parameters<ConditionalWrites['deleteIf']>): Promise<boolean>;
 }
 
 /** Conditional writes to `table`. All throw ApplicationFailure of `toFailure`. */
 export function createConditionalWrites(client: DynamoDBClient, table: string): ConditionalWrites {
-  return {
+  const writes: ConditionalWrites = {
     async refusedBy(update) {
       const command = new UpdateItemCommand({
         ...update,
@@ -45,6 +47,10 @@ export function createConditionalWrites(client: DynamoDBClient, table: string): 
     },
 
     async deleteIf(key, condition, values) {
+      await writes.removed(key, condition, values);
+    },
+
+    async removed(key, condition, values) {
       const command = new DeleteItemCommand({
         ...condition,
         TableName: table,
@@ -53,9 +59,12 @@ export function createConditionalWrites(client: DynamoDBClient, table: string): 
       });
       try {
         await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options), REFUSED);
+        return true;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
       }
     },
   };
+  return writes;
 }

@@ -1,6 +1,5 @@
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -29,7 +28,7 @@ import { readUserRows } from './user-rows.js';
 
 /** Erasures in DynamoDB; see `keys.ts` for the layout. */
 export function createErasureStore(client: DynamoDBClient, table: string): ErasureStore {
-  const { refusedBy, deleteIf } = createConditionalWrites(client, table);
+  const { refusedBy, deleteIf, removed: removedIf } = createConditionalWrites(client, table);
   const { fence } = createFences(client, table);
 
   async function put(tenant: Tenant, erasure: Erasure, condition?: string): Promise<void> {
@@ -130,7 +129,10 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       let removed = 0;
       for (const { sk, expiresOn } of rows) {
         const claim = documentKey(tenant, sk.slice('DOCUMENT#'.length));
-        removed += Number(await removeOwn(claim, subject));
+        // A claim that has gone to somebody else stays theirs.
+        removed += Number(
+          await removedIf(claim, { ConditionExpression: 'subject = :subject' }, { ':subject': subject }),
+        );
         if (typeof expiresOn === 'string')
           removed += await removeRows(client, table, [expiringKey(tenant, expiresOn, subject)]);
       }
@@ -164,21 +166,4 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       return Item ? (unmarshall(Item).erasure as Erasure) : undefined;
     },
   };
-
-  /** A claim that has gone to somebody else stays theirs. */
-  async function removeOwn(key: { pk: string; sk: string }, subject: string): Promise<boolean> {
-    const command = new DeleteItemCommand({
-      TableName: table,
-      Key: marshall(key),
-      ConditionExpression: 'subject = :subject',
-      ExpressionAttributeValues: marshall({ ':subject': subject }),
-    });
-    try {
-      await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options), REFUSED);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 }
