@@ -1,16 +1,10 @@
 import type { ClientOptionsForTestEnv } from '@temporalio/testing';
 import type { SearchAttributes } from '../../local/temporal/search-attributes.js';
+import { searchAttributeTypes } from '../../workflows/search-attributes.js';
 import { testDataConverter } from './data-converter.js';
 
 /** What the clients of the shared test environments are made with, beside their connection. */
 export const clientOptions: ClientOptionsForTestEnv = { dataConverter: testDataConverter };
 
-/** The custom search attributes that both test servers know. */
-export const searchAttributes: SearchAttributes = {
-  Flow: 'Keyword',
-  Status: 'Keyword',
-  Reason: 'Keyword',
-  Check: 'Keyword',
-  Account: 'Keyword',
-  Mode: 'Keyword',
-};
+/** The custom search attributes that both test servers know: those that workflows use. */
+export const searchAttributes: SearchAttributes = searchAttributeTypes;

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import type { Outcome } from '../../domain/decision.js';
+import { retainedPhotoKey } from '../../domain/photo-keys.js';
+import { failures } from '../../workflows/failures.js';
+import { answerUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
+import { missed, type Overrides } from '../support/fake-activities.js';
+import { assertNothingLeft } from '../support/registration-steps.js';
+import { timeSkippingSessions } from '../support/session-environments.js';
+import { photoRef, policyWith } from '../support/session-fixtures.js';
+import type { SessionRunner, TestSession } from '../support/session-runner.js';
+import { refusal, second } from '../support/session-troubles.js';
+import { operatorMustAct } from '../support/stop-at.js';
+
+const DAY_S = 86_400;
+const incomplete = (reason: 'duplicate_suspected' | 'duplicate_check_incomplete') => ({
+  ...missed('duplicate', reason),
+  outcome: 'incomplete' as Outcome,
+});
+const suspected: Overrides = { searchDuplicates: async () => incomplete('duplicate_suspected') };
+const by = 'key/reviewer-1';
+
+const approve = (session: TestSession) =>
+  session.handle.executeUpdate(reviewUpdate, { args: [{ by, decision: 'approve' }] });
+
+describe('a session that needs review', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  it('is verified when a reviewer accepts the score, and says that it was the reviewer', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        ...suspected,
+        searchRivals: async (_, happy) => ({ ...(await happy()), result: incomplete('duplicate_suspected') }),
+      },
+    });
+    await session.rests('needs_review');
+    const state = await approve(session);
+    assert.equal(state.status, 'verified');
+    assert.equal(state.checks.find(({ check }) => check === 'duplicate')?.outcome, 'passed_by_reviewer');
+    const [action] = state.actions;
+    assert.deepEqual([action?.command, action?.decision, action?.by], ['review', 'approve', by]);
+    await session.handle.result();
+  });
+
+  it('is not verified by a reviewer’s word where a check did not run: it runs again', async () => {
+    let answered = false;
+    const session = await sessions.begin('registration', {
+      overrides: {
+        searchDuplicates: (_, happy) =>
+          answered ? happy() : Promise.resolve(incomplete('duplicate_check_incomplete')),
+      },
+    });
+    await session.rests('needs_review');
+    assert.equal((await approve(session)).status, 'needs_review', 'still nobody knows');
+    answered = true;
+    const state = await approve(session);
+    assert.equal(state.status, 'verified');
+    assert.equal(state.checks.find(({ check }) => check === 'duplicate')?.outcome, 'passed');
+    await session.handle.result();
+  });
+
+  it('is not verified where the face turns out to be somebody else’s meanwhile', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        searchDuplicates: async (_, __, nth) =>
+          nth === 1 ? incomplete('duplicate_suspected') : missed('duplicate', 'duplicate_face'),
+      },
+    });
+    await session.rests('needs_review');
+    const state = await approve(session);
+    assert.deepEqual([state.status, state.reasons], ['rejected', ['duplicate_face']]);
+    assertNothingLeft(session);
+    await session.handle.result();
+  });
+
+  it('is rejected by a reviewer', async () => {
+    const session = await sessions.begin('registration', { overrides: suspected });
+    await session.rests('needs_review');
+    const state = await session.handle.executeUpdate(reviewUpdate, { args: [{ by, decision: 'reject' }] });
+    assert.deepEqual([state.status, state.reasons], ['rejected', ['review_rejected']]);
+    assertNothingLeft(session);
+    await session.handle.result();
+  });
+
+  it('asks the person for other photos where the reviewer wants them', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        searchDuplicates: async (_, happy, nth) => (nth === 1 ? incomplete('duplicate_suspected') : happy()),
+      },
+    });
+    await session.rests('needs_review');
+    const state = await session.handle.executeUpdate(reviewUpdate, { args: [{ by, decision: 'resubmit' }] });
+    assert.deepEqual([state.status, state.missingInputs], ['requires_input', ['selfie']]);
+    assert.deepEqual(state.reasons, ['resubmission_requested']);
+    const again = await session.handle.executeUpdate(submitUpdate, { args: [second] });
+    assert.equal(again.status, 'verified');
+    await session.handle.result();
+  });
+
+  it('refuses a review in every other status, and says what is accepted there', async () => {
+    const session = await sessions.begin('registration', { input: { photos: {} } });
+    const failure = await refusal(approve(session));
+    assert.equal(failure.type, failures.wrongStatus);
+    assert.deepEqual(failure.details, [{ status: 'requires_input', allowed: ['submit', 'cancel'] }]);
+    await session.handle.result();
+  });
+
+  for (const [otherwise, status] of [
+    ['reject', 'rejected'],
+    ['cancel', 'canceled'],
+  ] as const) {
+    it(`is told of again after a day, and ${status} after a week where the policy says "${otherwise}"`, async () => {
+      const review = { escalateAfterSeconds: DAY_S, withinSeconds: 7 * DAY_S, otherwise };
+      const session = await sessions.begin('registration', {
+        input: { policy: policyWith({ registration: { review } }) },
+        overrides: suspected,
+      });
+      const state = await session.handle.result();
+      assert.deepEqual([state.status, state.reasons], [status, ['review_expired']]);
+      const rested = session.world.saved.find((saved) => saved.status === 'needs_review')?.updatedAt ?? 0;
+      const daysUntil = (at: number | undefined) => Math.round(((at ?? 0) - rested) / 1_000 / DAY_S);
+      assert.deepEqual([daysUntil(state.escalatedAt), daysUntil(state.updatedAt)], [1, 7]);
+      assert.ok(
+        session.world.saved.some((saved) => saved.escalatedAt && saved.status === 'needs_review'),
+        'the row says so too',
+      );
+      assertNothingLeft(session);
+    });
+  }
+});
+
+describe('a session that is blocked', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  it('says why, in a code', async () => {
+    const denied = operatorMustAct('IndexFaces: AccessDenied', [{ reason: 'access_denied' }]);
+    const session = await sessions.begin('registration', {
+      overrides: { indexFace: async () => Promise.reject(denied) },
+    });
+    const { reasons } = await session.rests('blocked');
+    assert.deepEqual(reasons, ['access_denied']);
+    await session.handle.result();
+  });
+});
+
+describe('a session that runs out', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  it('says which input the person did not get past', async () => {
+    const session = await sessions.begin('registration', {
+      input: {
+        policy: policyWith({
+          registration: {
+            checks: ['quality', 'face_match', 'duplicate'],
+            inputs: {
+              selfie: 'required',
+              reference: 'required',
+              document_front: 'off',
+              document_back: 'off',
+              liveness: 'off',
+            },
+          },
+        }),
+        photos: { selfie: photoRef('selfie') },
+      },
+    });
+    const state = await session.handle.result();
+    assert.deepEqual([state.status, state.abandonedAt], ['expired', 'reference']);
+  });
+});
+
+describe('photos of a session that has ended', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  it('are removed after as many days as the policy keeps them, each kind by its own', async () => {
+    const session = await sessions.begin('registration', {
+      input: {
+        policy: policyWith({ retention: { selfie: { days: 30 }, reference: { days: 2 } } }),
+        photos: { selfie: photoRef('selfie'), reference: photoRef('reference') },
+      },
+      // A failed attempt's photos are kept as long.
+      overrides: {
+        checkQuality: async (_, happy, nth) => (nth === 1 ? missed('quality', 'selfie_blurry') : happy()),
+      },
+    });
+    await session.rests('requires_input');
+    const ended = await session.handle.executeUpdate(submitUpdate, { args: [second] });
+    await session.handle.result();
+    const keys = session.requests('discardPhotos').map(({ photos }) => photos.map(({ key }) => key).sort());
+    const kept = (key: string) => retainedPhotoKey(key);
+    assert.deepEqual(keys, [
+      [kept(photoRef('reference').key)],
+      [kept(photoRef('selfie').key), kept(second.photos.selfie.key)].sort(),
+    ]);
+    assert.equal(ended.status, 'verified');
+    const { closeTime } = await session.handle.describe();
+    const days = ((closeTime?.getTime() ?? 0) - ended.updatedAt) / 1_000 / DAY_S;
+    assert.ok(days >= 29.9 && days < 30.1, `${days} days`);
+  });
+
+  it('set no timer where none is kept for days', async () => {
+    const session = await sessions.begin('authentication', {
+      input: { policy: policyWith({ retention: { selfie: 'keep' } }) },
+    });
+    await session.handle.result();
+    assert.deepEqual(session.requests('discardPhotos'), []);
+  });
+});
+
+describe('an answer ahead of the end', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+  const policy = policyWith({ registration: { asynchronous: ['duplicate'] } });
+
+  it('is given once only the asynchronous steps are left, and is never called verified', async () => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const session = await sessions.begin('registration', {
+      input: { policy },
+      overrides: { searchDuplicates: (_, happy) => held.then(happy) },
+    });
+    const early = await session.handle.executeUpdate(answerUpdate, {
+      args: [{ fingerprint: session.input.fingerprint }],
+    });
+    assert.equal(early.status, 'processing');
+    assert.deepEqual(early.provisional, { outcome: 'verified', pending: ['duplicate'] });
+    assert.deepEqual(session.world.saved.at(-1)?.provisional, early.provisional, 'the row says so too');
+    letGo();
+    const state = await session.handle.result();
+    assert.equal(state.status, 'verified');
+    assert.equal(state.provisional, undefined);
+  });
+
+  it('does not keep a duplicate from being found', async () => {
+    const session = await sessions.begin('registration', {
+      input: { policy },
+      overrides: { searchDuplicates: async () => missed('duplicate', 'duplicate_face') },
+    });
+    const state = await session.handle.result();
+    assert.deepEqual([state.status, state.reasons], ['rejected', ['duplicate_face']]);
+    assertNothingLeft(session);
+  });
+
+  it('is not given where a step before it fails', async () => {
+    const session = await sessions.begin('registration', {
+      input: { policy },
+      overrides: { checkQuality: async () => missed('quality', 'selfie_blurry') },
+    });
+    const state = await session.rests('requires_input');
+    assert.equal(state.provisional, undefined);
+    assert.ok(session.world.saved.every(({ provisional }) => provisional === undefined));
+    await session.handle.result();
+  });
+});
