@@ -5,6 +5,8 @@ import { checkQuality } from './check-quality.js';
 import { commitFace } from './commit-face.js';
 import { comparePhotos } from './compare-photos.js';
 import { displaceFace } from './displace-face.js';
+import { checkDocument } from './documents/check-document.js';
+import { claimDocument } from './documents/claim-document.js';
 import { holdUser } from './hold-user.js';
 import { indexFace } from './index-face.js';
 import { placeFace } from './place-face.js';
@@ -33,6 +35,11 @@ export function createActivities(ports: Ports) {
     startLiveness: (request: Request<typeof startLiveness>) => startLiveness(ports, request),
     readLiveness: (request: Request<typeof readLiveness>) => readLiveness(ports, request),
     settleLiveness: (request: Request<typeof settleLiveness>) => settleLiveness(ports, request),
+
+    checkDocument: (request: Request<typeof checkDocument>) => checkDocument(ports, request),
+    claimDocument: (request: Request<typeof claimDocument>) => claimDocument(ports, request),
+    releaseDocument: (request: { tenant: Tenant; hash: string; sessionId: string }) =>
+      ports.documents.release(request.tenant, request.hash, request.sessionId),
 
     checkQuality: (request: Request<typeof checkQuality>) => checkQuality(ports.faces, request),
     comparePhotos: (request: Request<typeof comparePhotos>) => comparePhotos(ports.faces, request),

@@ -5,6 +5,7 @@ import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { createCounter } from '../telemetry/instruments.js';
 import { failures } from '../workflows/failures.js';
+import { keepDocument } from './documents/keep-document.js';
 import { failureType } from './failure-type.js';
 import type { Ports } from './ports.js';
 import { type LoggedSince, takeBackLog, writeLog } from './write-log.js';
@@ -55,11 +56,11 @@ export async function saveSession(
   ports: Ports,
   { tenant, state, faceKey, spent, retention, log }: Resting,
 ): Promise<void> {
-  const { photos, users } = ports;
+  const { photos } = ports;
   await Promise.all([
     saveRow(ports, tenant, state, log),
     putAway(photos, spent, retention),
-    state.status === 'processing' ? undefined : settleUser(users, tenant, state, faceKey),
+    state.status === 'processing' ? undefined : settleUser(ports, tenant, state, faceKey),
   ]);
   if (state.status === 'processing') return;
   decisions.add(1, {
@@ -98,14 +99,12 @@ async function keep(photos: Ports['photos'], photo: ImageRef): Promise<void> {
   }
 }
 
-async function settleUser(
-  users: Ports['users'],
-  tenant: Tenant,
-  state: SessionState,
-  faceKey: string,
-): Promise<void> {
+async function settleUser(ports: Ports, tenant: Tenant, state: SessionState, faceKey: string): Promise<void> {
+  const { users } = ports;
   const { subject, flow, status, sessionId, reasons, attempts } = state;
   if (!subject) return;
+  // While the session holds the user: an erasure waits for that.
+  await keepDocument(ports, tenant, state);
   if (flow !== 'authentication' && status === 'verified') await users.settle(tenant, subject, sessionId);
   if (flow !== 'authentication' && status !== 'verified') {
     // Beside the undo: a step whose worker died before its task was done had its effect, and no history knows of it.

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../domain/decision.js';
 import { counts } from '../domain/face-record.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { ImageRef, PhotoInput } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { ReasonCode } from '../domain/reasons.js';
 import type { Tenant } from '../domain/session.js';
@@ -18,13 +18,13 @@ export const MAX_FACES = 4096;
  */
 export async function searchDuplicates(
   ports: Pick<Ports, 'faces' | 'users' | 'shardMap'>,
-  request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy },
+  request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy; of?: PhotoInput },
 ): Promise<CheckResult> {
-  const { tenant, subject, image, policy } = request;
+  const { tenant, subject, image, policy, of = 'selfie' } = request;
   const collections = await everyCollection(ports.shardMap, tenant);
   const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
   completeOrRetry(answer);
-  return duplicateResult(answer, image, othersThatCount(answer.found, subject));
+  return duplicateResult(answer, image, othersThatCount(answer.found, subject), of);
 }
 
 /** Faces of other users whose rows vouch for them. */
@@ -47,6 +47,7 @@ export function duplicateResult(
   answer: ShardsAnswer,
   image: ImageRef,
   others: readonly FoundFace[],
+  of: PhotoInput = 'selfie',
 ): CheckResult {
   const closest = mostSimilar(others);
   const evidence = {
@@ -72,7 +73,9 @@ export function duplicateResult(
   });
   if (others.some((face) => face.similarity >= face.thresholds.duplicate))
     return failed('failed', 'duplicate_face');
-  if (answer.noFace) return failed('failed', 'selfie_low_quality');
+  // Nobody was looked for, so nobody was not found: a sharper photo is needed, of the selfie as of the document.
+  if (answer.noFace)
+    return failed('failed', of === 'document_front' ? 'document_no_face' : 'selfie_low_quality');
   if (answer.unanswered.length > 0) return failed('incomplete', 'duplicate_check_incomplete');
   if (others.some((face) => face.similarity >= face.thresholds.review)) {
     return failed('incomplete', 'duplicate_suspected');

@@ -3,6 +3,7 @@ import type { CheckResult } from '../domain/decision.js';
 import { reasonOf } from '../domain/reasons.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { allowedCommands } from '../domain/status.js';
+import { renderDocument } from './render-document.js';
 
 /**
  * A verification session as the API shows it to the caller's server. Field names follow Stripe's where there is one.
@@ -12,9 +13,13 @@ import { allowedCommands } from '../domain/status.js';
 export function renderSession(
   tenant: Tenant,
   sessionId: string,
-  { state, details }: Pick<SessionRow, 'details'> & { state?: SessionState | undefined },
+  view: Pick<SessionRow, 'details'> & {
+    state?: SessionState | undefined;
+    document?: SessionRow['document'] | undefined;
+  },
   { region, recognised }: { region: string; recognised?: { userId?: string } | undefined },
 ) {
+  const { state, details, document } = view;
   const userId = details.userId ?? recognised?.userId ?? null;
   return {
     id: sessionId,
@@ -25,6 +30,7 @@ export function renderSession(
     client_reference_id: details.clientReferenceId ?? null,
     metadata: details.metadata ?? {},
     return_url: details.returnUrl ?? null,
+    document: renderDocument(document),
     consent: renderConsent(details.consent),
   };
 }

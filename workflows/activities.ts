@@ -95,6 +95,16 @@ export const replaceFaces = regular('replaceFaces', 'the new face counts: remove
   retry: { initialInterval: '500ms', maximumInterval: '1 minute' },
 });
 
+/**
+ * A page is paid for each time it is read, and takes a second or more: regular, so that what was read is not read again when
+ * a worker stops.
+ */
+export const checkDocument = regular('checkDocument', 'read the document and check it', {
+  taskQueue: IDENTITY_QUEUE,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+});
+
 /** Undo never gives up: a face left behind is worse than a late answer. */
 export const removeFace = regular('removeFace', 'undo: remove the face from its collection', {
   taskQueue: REKOGNITION_QUEUE,
@@ -112,5 +122,6 @@ const tail: ActivityOptions = {
 export const saveSession = regular('saveSession', 'write where the session stands', tail);
 export const withdrawFace = regular('withdrawFace', 'undo: take the face out of line', tail);
 export const releaseUser = regular('releaseUser', 'undo: let go of the user', tail);
+export const releaseDocument = regular('releaseDocument', 'undo: let go of the document', tail);
 export const discardPhotos = regular('discardPhotos', 'undo: remove the photo', tail);
 export const recheckDuplicate = regular('recheckDuplicate', 'last look for duplicates', tail);

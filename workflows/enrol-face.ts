@@ -1,7 +1,8 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import { type CheckResult, type Evidence, hasPassed, passAccepted } from '../domain/decision.js';
+import { type CheckResult, hasPassed, passAccepted } from '../domain/decision.js';
 import { externalImageId, type IndexedFace, type Rank } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
+import { mergeChecks } from '../domain/merge-checks.js';
 import { facePhotoKey } from '../domain/photo-keys.js';
 import { judgeRival } from '../domain/race.js';
 import type { ReasonCode } from '../domain/reasons.js';
@@ -155,29 +156,4 @@ async function settleRivals(
 
 function failed(result: CheckResult, reason: ReasonCode, outcome: 'failed' | 'incomplete'): CheckResult {
   return { ...result, outcome, reasons: [...result.reasons, reason] };
-}
-
-/** Two searches of one check: it passed only where both did. */
-function mergeChecks(first: CheckResult, second: CheckResult): CheckResult {
-  const worst =
-    [first, second].find(({ outcome }) => outcome === 'failed') ??
-    [first, second].find(({ outcome }) => outcome === 'incomplete') ??
-    [first, second].find(({ outcome }) => outcome === 'passed_by_reviewer') ??
-    second;
-  return {
-    check: first.check,
-    outcome: worst.outcome,
-    reasons: [...new Set([...first.reasons, ...second.reasons])],
-    evidence: mergeEvidence(first.evidence, second.evidence),
-  };
-}
-
-function mergeEvidence(first: Evidence, second: Evidence): Evidence {
-  return {
-    ...first,
-    ...second,
-    calls: (first.calls ?? 0) + (second.calls ?? 0),
-    requestIds: [...(first.requestIds ?? []), ...(second.requestIds ?? [])],
-    unanswered: [...(first.unanswered ?? []), ...(second.unanswered ?? [])],
-  };
 }

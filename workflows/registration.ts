@@ -1,9 +1,11 @@
 import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
+import { mergeChecks } from '../domain/merge-checks.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { enrolment, releaseUser } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
+import { checkDocumentOf, claimDocument } from './check-document.js';
 import { enrolFace } from './enrol-face.js';
 import { lastLook } from './last-look.js';
 import type { RegistrationInput } from './messages.js';
@@ -13,7 +15,8 @@ import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /**
- * Registers a person by face: a live person, quality, comparison with a trusted photo, duplicates, then the face itself.
+ * Registers a person by face: a live person, quality, comparison with trusted photos, the document, duplicates, then the face
+ * itself.
  * Whatever stops it undoes what it began; the last step is the one that makes the user exist.
  */
 export async function registration(input: RegistrationInput): Promise<SessionState> {
@@ -30,8 +33,14 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const required = requiredChecks(input, photos);
   const version = { name: policy.name, version: policy.version };
   const results: CheckResult[] = [];
-  const add = (...found: readonly CheckResult[]) =>
-    results.push(...found.map((result) => passAccepted(result, accepted)));
+  const add = (...found: readonly CheckResult[]) => {
+    for (const result of found.map((each) => passAccepted(each, accepted))) {
+      const at = results.findIndex(({ check }) => check === result.check);
+      const before = results[at];
+      if (before) results[at] = mergeChecks(before, result);
+      else results.push(result);
+    }
+  };
   const soFar = (checks: readonly Check[]) => decide(checks, results, version);
   const stopped = () => soFar([]).status !== 'verified';
 
@@ -39,28 +48,40 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   add(...captured);
   if (!selfie || stopped()) return soFar(required);
 
-  const { reference } = photos;
+  const { reference, document_front: front } = photos;
   const [quality, ...comparison] = await together(
     enrolment.checkQuality({ image: selfie, gates: policy.gates }),
     ...(reference ? [enrolment.comparePhotos({ selfie, reference, policy })] : []),
+    ...(front ? [enrolment.comparePhotos({ selfie, reference: front, policy, of: 'document_front' })] : []),
   );
   // A comparison with an unusable selfie says nothing of its own.
   add(quality, ...(hasPassed(quality) ? comparison : []));
   if (stopped()) return soFar(required);
+  // Last of what the person waits for: nobody pays for the text of a document beside a selfie that is no good.
+  const document = await checkDocumentOf(input, attempt);
+  if (document) add(document.result);
+  if (stopped()) return soFar(required);
   if (policy.flows.registration.asynchronous.includes('duplicate')) await attempt.provide(['duplicate']);
 
   saga.add(() => releaseUser({ tenant, subject, sessionId }));
-  const [reservation, duplicate] = await together(
+  const search = { tenant, subject, policy };
+  const [reservation, duplicate, ofDocument] = await together(
     uninterrupted(() => enrolment.reserveUser({ tenant, subject, sessionId, faceKey })),
-    enrolment.searchDuplicates({ tenant, subject, image: selfie, policy }),
+    enrolment.searchDuplicates({ ...search, image: selfie }),
+    ...(front ? [enrolment.searchDuplicates({ ...search, image: front, of: 'document_front' })] : []),
   );
   if (reservation.outcome !== 'reserved') {
     return { ...soFar(required), status: 'rejected', reasons: [`user_${reservation.outcome}`] };
   }
-  const alone = passAccepted(duplicate, accepted);
+  const alone = passAccepted(ofDocument ? mergeChecks(duplicate, ofDocument) : duplicate, accepted);
   if (!hasPassed(alone)) {
     add(alone);
     return soFar(required);
+  }
+
+  if (document?.hash) {
+    add(await claimDocument(input, document.hash, saga));
+    if (stopped()) return soFar(required);
   }
 
   const enrolled = await enrolFace(input, { image: selfie, duplicate: alone, accepted }, saga);
@@ -68,8 +89,15 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   return { ...soFar(required), subject, ...(enrolled.face ? { face: enrolled.face } : {}) };
 }
 
-/** A trusted photo that was handed in is compared, whether or not the policy insists on one. */
-function requiredChecks({ policy }: RegistrationInput, { reference }: Photos): readonly Check[] {
+/** A trusted photo or document that was handed in is looked at, whether or not the policy insists on one. */
+function requiredChecks(
+  { policy }: RegistrationInput,
+  { reference, document_front }: Photos,
+): readonly Check[] {
   const { checks } = policy.flows.registration;
-  return reference && !checks.includes('face_match') ? [...checks, 'face_match'] : checks;
+  const more: Check[] = [
+    ...(document_front ? (['document'] as const) : []),
+    ...(reference || document_front ? (['face_match'] as const) : []),
+  ];
+  return [...new Set([...checks, ...more])];
 }

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Ports } from '../../activities/ports.js';
+import type { Ports, Profile } from '../../activities/ports.js';
 import { begunErasure } from '../../domain/erasure.js';
 import { actorOf, tenantOf } from '../authenticate.js';
 import type { ErasureFlows } from '../flows/erasures.js';
@@ -23,13 +23,12 @@ export function users({
     const user = await table.read(tenant, identities.subject(tenant, request.params.id));
     const active = user?.faces.filter((face) => face.state === 'active') ?? [];
     if (!user || active.length === 0) throw problems.notFound('user');
-    const { birthDate, ...profile } = user.profile ?? {};
     response.json({
       id: user.userId ?? request.params.id,
       object: 'user',
       livemode: tenant.mode === 'live',
       status: 'active',
-      profile: user.profile ? { ...profile, ...(birthDate ? { birth_date: birthDate } : {}) } : null,
+      profile: user.profile ? renderProfile(user.profile) : null,
       faces: active.flatMap((face) =>
         Object.entries(face.faces).map(([generation, indexed]) => ({
           face_id: indexed.faceId,
@@ -57,4 +56,12 @@ export function users({
     response.status(202).json(renderErasure(tenant, erasure));
   });
   return router;
+}
+
+function renderProfile({ birthDate, documentNumber, ...profile }: Profile) {
+  return {
+    ...profile,
+    ...(birthDate ? { birth_date: birthDate } : {}),
+    ...(documentNumber ? { document_number: documentNumber } : {}),
+  };
 }

@@ -60,7 +60,11 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     );
     const data = await Promise.all(
       rows.map((row) =>
-        rendered(tenant, { sessionId: row.state?.sessionId ?? '', state: row.state, details: row.details }),
+        rendered(
+          tenant,
+          { sessionId: row.state?.sessionId ?? '', state: row.state, details: row.details },
+          async () => row,
+        ),
       ),
     );
     response.json({
@@ -116,11 +120,17 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     response.status(view.late ? 202 : 200).json(await rendered(tenant, view));
   }
 
-  /** Where the flow found out who it is, the caller wants to know too. */
-  async function rendered(tenant: Tenant, { sessionId, state, details }: SessionView) {
+  /** Where the flow found out who it is, or what a document says, the caller wants to know too. */
+  async function rendered(
+    tenant: Tenant,
+    { sessionId, state, details }: SessionView,
+    row = () => ports.sessions.read(tenant, sessionId),
+  ) {
     const found = !details.userId && state?.status === 'verified' ? state.subject : undefined;
     const user = found ? await ports.users.read(tenant, found) : undefined;
-    return renderSession(tenant, sessionId, { state, details }, { region, recognised: user });
+    // Read when it was judged: the row that the view came from may be older.
+    const document = state?.inputs.includes('document_front') ? (await row())?.document : undefined;
+    return renderSession(tenant, sessionId, { state, details, document }, { region, recognised: user });
   }
 
   return router;

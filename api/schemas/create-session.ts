@@ -20,6 +20,8 @@ const profile = z
     phone: text(64).optional(),
     name: text(500).optional(),
     birth_date: z.iso.date().optional(),
+    address: text(500).optional(),
+    document_number: text(64).optional(),
   })
   .strict();
 

@@ -32,6 +32,8 @@ export interface FakeWorld {
     row?: FaceState;
     face: boolean;
     photo: boolean;
+    /** The number of the document is taken. */
+    document?: boolean;
     /** The face that a new one replaces; absent until then. */
     older?: FaceState;
   };
@@ -98,6 +100,15 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
       return { result: passed('liveness'), reference: image, images: [image] };
     },
     settleLiveness: async () => {},
+
+    checkDocument: async () => ({ result: passed('document'), hash: 'document-hash' }),
+    claimDocument: async () => {
+      left.document = true;
+      return passed('document');
+    },
+    releaseDocument: async () => {
+      delete left.document;
+    },
 
     checkQuality: async () => passed('quality'),
     comparePhotos: async () => passed('face_match'),
