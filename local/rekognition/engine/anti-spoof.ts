@@ -67,7 +67,7 @@ function patternOf(image: Pixels, face: Box): number {
       read(image, x, y, channel, values);
       addPower(values, power);
     }
-    strongest = Math.max(strongest, strongestPeak(power));
+    strongest = Math.max(strongest, strongestPeak(power, { upright: channel === CHANNELS[0] }));
   }
   return strongest;
 }

@@ -4,8 +4,12 @@ export const WINDOW = 128;
 const HALF = WINDOW / 2;
 /** Lower frequencies are what a face is made of, in cycles a window. */
 const LOWEST = Math.ceil(0.08 * WINDOW);
-/** Closer to an axis lie the edges of JPEG blocks, and of the window. */
+/** So close to an axis lie the edges of the window, and of upright and level things. */
 const AXIS = 2;
+/** What is upright or level must stand out by this much more (decimal logarithm): rooms and clothes are so too. */
+const UPRIGHT = 0.2;
+/** JPEG blocks of 8 pixels repeat so often a window. */
+const BLOCKS = WINDOW / 8;
 /** Added to the median: no ratio to next to nothing. */
 const FLOOR = 1e-3 * WINDOW ** 2;
 
@@ -13,10 +17,12 @@ const FADE = Float64Array.from({ length: WINDOW }, (_, i) => Math.sin((Math.PI *
 const COS = Float64Array.from({ length: HALF }, (_, i) => Math.cos((2 * Math.PI * i) / WINDOW));
 const SIN = Float64Array.from({ length: HALF }, (_, i) => -Math.sin((2 * Math.PI * i) / WINDOW));
 
-/** Bins of one distance from the middle, in the half of the spectrum that a real signal has; and those off the axes. */
+/** Bins of one distance from the middle, in the half of the spectrum that a real signal has, as indices. */
 interface Ring {
   all: number[];
-  offAxis: number[];
+  slanted: number[];
+  /** Upright and level ones, without those of JPEG blocks. */
+  upright: number[];
 }
 const RINGS = rings();
 
@@ -35,14 +41,18 @@ export function addPower(values: Float64Array, sum: Float64Array): void {
 
 /**
  * How far the strongest single frequency stands out of the others as high, as the decimal logarithm of a ratio of powers.
- * Grain, hair and noise reach 0.7-1.4, a regular pattern 1.5-4.
+ * Grain, hair and noise reach 0.7-1.4, a regular pattern 1.5-4. `upright`: upright and level patterns count too; not for
+ * colours, which JPEG keeps in coarser blocks.
  */
-export function strongestPeak(power: Float64Array): number {
+export function strongestPeak(power: Float64Array, { upright }: { upright: boolean }): number {
   let peak = 0;
-  for (const { all, offAxis } of RINGS) {
+  for (const ring of RINGS) {
+    const { all, slanted } = ring;
     const sorted = all.map((bin) => power[bin] as number).sort((a, b) => a - b);
     const usual = (sorted[sorted.length >> 1] as number) + FLOOR;
-    for (const bin of offAxis) peak = Math.max(peak, (power[bin] as number) / usual);
+    for (const bin of slanted) peak = Math.max(peak, (power[bin] as number) / usual);
+    if (upright)
+      for (const bin of ring.upright) peak = Math.max(peak, (power[bin] as number) / usual / 10 ** UPRIGHT);
   }
   return Math.log10(Math.max(1, peak));
 }
@@ -88,10 +98,16 @@ function rings(): Ring[] {
       const distance = Math.round(Math.hypot(x, y));
       if (distance < LOWEST || distance > HALF) continue;
       const bin = ((y + WINDOW) % WINDOW) * WINDOW + x;
-      found[distance] ??= { all: [], offAxis: [] };
+      found[distance] ??= { all: [], slanted: [], upright: [] };
       found[distance].all.push(bin);
-      if (Math.abs(x) > AXIS && Math.abs(y) > AXIS) found[distance].offAxis.push(bin);
+      if (x > AXIS && Math.abs(y) > AXIS) found[distance].slanted.push(bin);
+      else if (!ofBlocks(x > AXIS ? x : Math.abs(y))) found[distance].upright.push(bin);
     }
   }
   return found.slice(LOWEST);
+}
+
+function ofBlocks(frequency: number): boolean {
+  const beyond = frequency % BLOCKS;
+  return beyond <= 1 || beyond >= BLOCKS - 1;
 }
