@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { policyCommand } from './commands/policy.js';
+import { reconcileCommand } from './commands/reconcile.js';
 import { setupCommand } from './commands/setup.js';
 import { startCommand } from './commands/start.js';
 import { testCommand } from './commands/test.js';
@@ -18,7 +19,7 @@ export function createProgram({ development }: { development: boolean }): Comman
     'Durable identity verification on Amazon Rekognition and Temporal',
   );
   for (const command of development ? forDevelopment() : []) program.addCommand(command);
-  program.addCommand(policyCommand()).addCommand(setupCommand());
+  program.addCommand(policyCommand()).addCommand(reconcileCommand()).addCommand(setupCommand());
   if (development) return program;
   const names = forDevelopment().map((command) => command.name());
   return program.addHelpText('after', `\nNot in this installation, only in a checkout: ${names.join(', ')}.`);

@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { createAwsClients } from '../activities/aws/clients.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { awsParts } from '../activities/aws/setup/parts.js';
@@ -6,6 +6,8 @@ import { probes } from '../activities/aws/setup/probes.js';
 import { createShardMap } from '../activities/aws/shard-map.js';
 import type { Tenant } from '../domain/session.js';
 import { temporalConfig } from '../temporal.config.js';
+import { reconciliationSettings } from './reconciliation-settings.js';
+import { reconciliationSchedulePart } from './setup/reconciliation-schedule.js';
 import { checkSetup, runSetup } from './setup/run-setup.js';
 import { searchAttributesPart } from './setup/search-attributes.js';
 import { tenantsOf } from './setup/tenants.js';
@@ -23,12 +25,16 @@ export async function setup(
   const settings = awsSettings(environment);
   const temporal = temporalConfig(environment);
   const tenants = tenantsOf(environment);
+  const reconciliation = reconciliationSettings(environment);
   const clients = createAwsClients(settings);
   const connection = Connection.lazy(temporal.connection);
+  const { namespace, dataConverter } = temporal;
+  const client = new Client({ connection, namespace, dataConverter });
   try {
     const parts = [
       ...awsParts(clients, settings, { tenants, tlsOnly: isRealS3(environment) }),
-      searchAttributesPart(connection, temporal.namespace),
+      searchAttributesPart(connection, namespace),
+      reconciliationSchedulePart(client, reconciliation),
     ];
     if (!check) return await runSetup(parts, print);
     const collection = await anyCollection(settings, tenants[0] as Tenant);

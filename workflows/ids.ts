@@ -14,3 +14,10 @@ export function erasureWorkflowId({ account, mode }: Tenant, subject: string): s
 export function erasureIdOf(runId: string): string {
   return `er_${runId.replaceAll('-', '')}`;
 }
+
+/** The walk that `idv reconcile` starts. */
+export const RECONCILIATION_BY_HAND = 'reconciliation/by-hand';
+/** Of the walks that the Schedule starts; Temporal appends the time. */
+export const RECONCILIATION_SCHEDULED = 'reconciliation/scheduled';
+/** The Schedule itself. */
+export const RECONCILIATION_SCHEDULE = 'reconciliation';

@@ -1,0 +1,98 @@
+import { Client, Connection } from '@temporalio/client';
+import { createAwsClients } from '../activities/aws/clients.js';
+import { createReconcileTable } from '../activities/aws/dynamodb/reconcile-table.js';
+import { awsSettings } from '../activities/aws/settings.js';
+import { reconcileOnce } from '../api/flows/reconciliation.js';
+import { type ReconciliationReport, unrecoverable } from '../domain/reconcile.js';
+import { temporalConfig } from '../temporal.config.js';
+import { reconciliationSettings } from './reconciliation-settings.js';
+
+export interface ReconcileOptions {
+  /** Changes nothing. */
+  dryRun: boolean;
+  /** Prints the report of the last walk instead of making one. */
+  last: boolean;
+  json: boolean;
+  /** Otherwise as the Schedule has them. */
+  graceMinutes?: number;
+  callsPerSecond?: number;
+}
+
+/**
+ * `idv reconcile`: walks through everything once, on the workers.
+ * @returns whether nothing is left that an operator has to look at
+ * @throws Error naming the environment variables that are wrong; when Temporal cannot be reached, or one runs already
+ */
+export async function reconcile(
+  options: ReconcileOptions,
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const report = options.last ? await lastReport(environment) : await walk(options, environment);
+  if (!report) throw new Error('There is no report yet: run `idv reconcile --dry-run`.');
+  if (options.json) print(JSON.stringify(report, undefined, 2));
+  else for (const line of reportLines(report)) print(line);
+  return unrecoverable(report) === 0;
+}
+
+async function walk(
+  { dryRun, graceMinutes, callsPerSecond }: ReconcileOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<ReconciliationReport> {
+  const { input } = reconciliationSettings(environment);
+  const { connection: options, namespace, dataConverter } = temporalConfig(environment);
+  const connection = await Connection.connect(options);
+  try {
+    return await reconcileOnce(new Client({ connection, namespace, dataConverter }), {
+      ...input,
+      mend: !dryRun,
+      ...(graceMinutes === undefined ? {} : { graceMs: graceMinutes * 60_000 }),
+      ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function lastReport(environment: NodeJS.ProcessEnv): Promise<ReconciliationReport | undefined> {
+  const settings = awsSettings(environment);
+  const clients = createAwsClients(settings);
+  try {
+    return await createReconcileTable(clients.dynamodb, settings.IDV_TABLE).lastReport();
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** A report for people. */
+export function reportLines(report: ReconciliationReport): string[] {
+  const { rows, faces, photos } = report.examined;
+  const counts = Object.entries(report.counts).flatMap(([kind, of]) =>
+    Object.entries(of).map(([outcome, count]) => [kind, outcome, String(count)]),
+  );
+  const listed = report.findings.map(({ kind, outcome, tenant, what, where }) => [
+    kind,
+    outcome,
+    `${tenant.account}/${tenant.mode}`,
+    what,
+    where ?? '',
+  ]);
+  const foreign = report.foreignFaces > 0 ? [`${report.foreignFaces} faces of others left alone`] : [];
+  const unlisted = report.unlisted > 0 ? [`and ${report.unlisted} more`] : [];
+  return [
+    `${report.mend ? 'Mended what could be mended' : 'Only reported'}: ${rows} rows, ${faces} faces, ${photos} photos`,
+    ...foreign,
+    ...(counts.length === 0 ? ['Nothing is out of order.'] : aligned(counts)),
+    ...(listed.length === 0 ? [] : ['', ...aligned(listed), ...unlisted]),
+  ];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
