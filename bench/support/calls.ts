@@ -41,8 +41,8 @@ export function clients(stack: BenchStack) {
     if (answer.body.status !== 'verified') throw new Error(`the baseline answered ${JSON.stringify(answer)}`);
   };
   return {
-    idv: { login: idv('authentication'), register: idv('registration') },
-    plain: { login: plain('login'), register: plain('register') },
+    idv: { login: idv('authentication'), register: idv('registration'), update: idv('photo_update') },
+    plain: { login: plain('login'), register: plain('register'), update: plain('update') },
   };
 }
 
