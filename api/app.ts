@@ -11,6 +11,7 @@ import { createPhotoIntake } from './photos.js';
 import { findPolicy } from './policies.js';
 import { Problem } from './problem.js';
 import { erasures } from './routes/erasures.js';
+import { eventRoutes } from './routes/events.js';
 import { health } from './routes/health.js';
 import { policyRoutes } from './routes/policies.js';
 import { users } from './routes/users.js';
@@ -21,7 +22,7 @@ import type { ApiSettings } from './settings.js';
 export interface AppDeps {
   settings: ApiSettings;
   flows: Flows;
-  ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures'>;
+  ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures' | 'events'>;
   policies: ReadonlyMap<string, Policy>;
   /** Services that a stand-in imitates (`activities/aws/stand-ins.ts`); none where absent. */
   standIns?: readonly string[];
@@ -95,6 +96,7 @@ export function createApp({ settings, flows, ports, policies, standIns = [] }: A
       region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
     }),
   );
+  app.use('/v1', eventRoutes({ identities, ports }));
   app.use('/v1/policies', policyRoutes(policies));
   app.use('/v1/users', users({ ports, flows, identities }));
   app.use('/v1/erasures', erasures(ports.erasures));

@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -46,6 +47,15 @@ export function rowProbes(client: DynamoDBClient, settings: AwsSettings): Probe[
       action: 'dynamodb:BatchGetItem',
       resource,
       run: () => client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [Key] } } })),
+    },
+    {
+      action: 'dynamodb:BatchWriteItem',
+      resource,
+      // It takes no condition; removing a row that is never there changes nothing.
+      run: () =>
+        client.send(
+          new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key } }] } }),
+        ),
     },
     query('pk'),
     query('listKey', SESSIONS_INDEX),

@@ -73,7 +73,7 @@ describe('idv setup --check', () => {
   it('names the action to grant for every call that is refused', async () => {
     await idv.run();
     const operations: [Service, string][] = [
-      ...['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
+      ...['GetItem', 'BatchGetItem', 'BatchWriteItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map(
         (name): [Service, string] => ['dynamodb', name],
       ),
       ...[
