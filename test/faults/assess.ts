@@ -17,6 +17,9 @@ export interface Problem {
 /** Photos of checks that a policy keeps; nothing else may outlive its session. */
 const RETAINED = 'retained/';
 
+/** States of a row whose face counts, or did. */
+const COUNTED = ['active', 'replaced'];
+
 /** What must hold of the stores whenever no session of the account is under way. */
 export async function assess(run: Run): Promise<Problem[]> {
   const stores = await readStores(run);
@@ -105,8 +108,11 @@ function sessionProblems(
       ),
   );
   const { face, subject } = state;
-  const rows = users.flatMap(activeFaces).filter((row) => row.subject === subject);
-  const backed = face ? rows.some((row) => listsFace(row, face.faceId)) : rows.length > 0;
+  // A face that was replaced since is history; somebody who was verified still has one that counts.
+  const rows = users.flatMap((user) => user.faces).filter((row) => row.subject === subject);
+  const backed =
+    rows.some((row) => row.state === 'active') &&
+    (!face || rows.some((row) => COUNTED.includes(row.state) && listsFace(row, face.faceId)));
   return [
     ...unrecorded.map((check) => verdict(`${role} is verified without ${check}`)),
     ...(backed ? [] : [verdict(`${role} is verified, but no active row has its face`)]),

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal, type Status } from '../../domain/status.js';
 import { assess, type Problem } from './assess.js';
 import { type Call, callsOf } from './calls.js';
 import { type Disturbance, disturb } from './disturb.js';
 import { verdictProblem } from './flow.js';
 import { type Case, LATE_MS, nameOf } from './plan.js';
-import { reconcile } from './reconcile.js';
 import type { Rig } from './rig.js';
 import { type Ending, type Run, startRun } from './run.js';
 
@@ -14,10 +12,12 @@ export interface Result {
   name: string;
   case: Case;
   problems: Problem[];
-  /** The fault did not happen: the run went another way than the one it was planned for. */
+  /** The fault did not happen, or what comes undisturbed did not come: the run went another way than planned. */
   missed: boolean;
   /** Milliseconds. */
   took: number;
+  /** What it was driven in. */
+  run: Run;
   /** The calls it made; of an undisturbed run. */
   calls: Call[];
 }
@@ -39,7 +39,7 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
   const started = performance.now();
   const run = await startRun(rig);
   await flow.prepare?.(run);
-  const before = new Set(run.sessions.keys());
+  const before = new Set(run.roles());
   const disturbance = fault && (await disturb(run, fault));
   const driving = flow.drive(run);
   driving.catch(() => {}); // thrown where it is awaited
@@ -51,22 +51,25 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
     const wrong = verdictProblem(flow, endings, fault !== undefined);
     if (wrong) problems.push({ kind: 'verdict', text: wrong });
     problems.push(...(await ended(run, endings)));
-    const driven = [...run.sessions.keys()].filter((role) => !before.has(role));
+    const driven = run.roles().filter((role) => !before.has(role));
     const calls = fault ? [] : await callsOf(run, driven);
     const late = setting === 'late' ? LATE_MS : 0;
-    const isOver = endings.every(({ status }) => isFinal(status as Status));
-    problems.push(...(await clean(run, late, CLEAN_WITHIN_MS[isOver ? 'ended' : 'open'])));
+    problems.push(...(await clean(run, late, CLEAN_WITHIN_MS[endings.every(isOver) ? 'ended' : 'open'])));
     if (problems.length === 0) problems.push(...(await afterwards(run, one, endings, late)));
     return {
-      ...{ name: nameOf(one), case: one, problems, calls },
-      missed: disturbance !== undefined && !disturbance.struck(),
+      ...{ name: nameOf(one), case: one, problems, calls, run },
+      missed: disturbance ? !disturbance.struck() : !flow.right(endings),
       took: performance.now() - started,
     };
   };
   return { case: one, disturbance, finish };
 }
 
-/** The same people again, then the reconciler, where there is one. */
+/** Nothing follows: of a session a final status, of an erasure its receipt. */
+const isOver = ({ status }: Ending) =>
+  ['verified', 'rejected', 'expired', 'canceled', 'done', 'incomplete'].includes(status);
+
+/** The same people again. */
 async function afterwards(
   run: Run,
   { flow }: Case,
@@ -75,7 +78,6 @@ async function afterwards(
 ): Promise<Problem[]> {
   const again = await flow.again(run, endings);
   if (again) return [{ kind: 'verdict', text: `afterwards, ${again}` }];
-  await reconcile?.(run);
   const left = await clean(run, late, CLEAN_WITHIN_MS.open);
   return left.map(({ kind, text }) => ({ kind, text: `afterwards, ${text}` }));
 }
@@ -83,19 +85,17 @@ async function afterwards(
 /** Waits for the tails of sessions that are over. */
 async function ended({ rig, workflowId }: Run, endings: readonly Ending[]): Promise<Problem[]> {
   const found = await Promise.all(
-    endings
-      .filter(({ status }) => isFinal(status as Status))
-      .map(async ({ role }): Promise<Problem | undefined> => {
-        const handle = rig.temporal.workflow.getHandle(workflowId(role));
-        const result = rig.temporal.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.result());
-        return result.then(
-          () => undefined,
-          (error: Error) => ({
-            kind: 'verdict',
-            text: `the workflow of ${role} did not end: ${error.message}`,
-          }),
-        );
-      }),
+    endings.filter(isOver).map(async ({ role }): Promise<Problem | undefined> => {
+      const handle = rig.temporal.workflow.getHandle(workflowId(role));
+      const result = rig.temporal.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.result());
+      return result.then(
+        () => undefined,
+        (error: Error) => ({
+          kind: 'verdict',
+          text: `the workflow of ${role} did not end: ${error.message}`,
+        }),
+      );
+    }),
   );
   return found.filter((problem) => problem !== undefined);
 }

@@ -33,7 +33,7 @@ export function verdictProblem(flow: FlowEntry, endings: readonly Ending[], dist
   const told = endings.map(({ role, http, status, reasons }) =>
     [`${role} is ${status}`, reasons.join(' and '), `HTTP ${http}`].filter(Boolean).join(', '),
   );
-  if (!disturbed) return `undisturbed, ${told.join('; ')}`;
+  if (!disturbed && !flow.wrong) return `undisturbed, ${told.join('; ')}`;
   if (flow.wrong) return flow.wrong(endings) ? told.join('; ') : undefined;
   return endings.every(isUndecided) ? undefined : told.join('; ');
 }

@@ -22,7 +22,9 @@ export function complaints({ results, gaps }: Swept): string[] {
       .flatMap(({ name, problems, missed }) => [
         `${name}: npm run test:faults -- --only ${name}`,
         ...problems.map(({ kind, text }) => `  ${kind}: ${text}`),
-        ...(missed ? ['  the fault never happened: the flow did not make this call'] : []),
+        ...(missed
+          ? ['  it went another way than planned: the fault never happened, or a race was run otherwise']
+          : []),
       ]),
   ];
 }

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateCollectionCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
+import { TextractClient } from '@aws-sdk/client-textract';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { AwsClients } from '../../activities/aws/clients.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import { awsParts } from '../../activities/aws/setup/parts.js';
 import { createShardMap } from '../../activities/aws/shard-map.js';
@@ -19,6 +21,7 @@ import { developmentSecrets } from '../../local/development-secrets.js';
 import { spawnGuarded, stopProcess } from '../../local/guarded-process.js';
 import { freePort } from '../../local/tcp.js';
 import { startDevServer } from '../../local/temporal/dev-server.js';
+import { constantTimeTextEngine } from '../../local/text/constant-time-text.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { bundleOptions } from '../../workers/bundle-options.js';
@@ -35,7 +38,7 @@ export interface Rig {
   worker: WorkerProcess;
   temporal: Client;
   /** The stores as they are, read by the SDK. */
-  aws: { dynamodb: DynamoDBClient; rekognition: RekognitionClient; s3: S3Client };
+  aws: Omit<AwsClients, 'destroy'>;
   settings: AwsSettings;
   identities: Identities;
   policies: ReadonlyMap<string, Policy>;
@@ -69,7 +72,7 @@ export async function startRig(options: { temporal: string; accounts: number }):
         searchAttributes: searchAttributeTypes,
         log: () => {},
       }),
-      startTwin({ rekognition: { engine: blockFaces() } }),
+      startTwin({ rekognition: { engine: blockFaces() }, text: constantTimeTextEngine() }),
       freePort(),
       bundleInto(bundle),
     ]);
@@ -90,7 +93,7 @@ export async function startRig(options: { temporal: string; accounts: number }):
     closing.push(async () => {
       for (const client of Object.values(aws)) client.destroy();
     });
-    for (const part of awsParts({ ...aws, destroy() {} }, settings, { tenants: [], tlsOnly: false })) {
+    for (const part of awsParts(aws, settings, { tenants: [], tlsOnly: false })) {
       if (await part.missing()) await part.make();
     }
 
@@ -165,6 +168,7 @@ function endpointsOf({ endpoints, credentials }: Twin) {
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_REKOGNITION: endpoints.rekognition,
+    AWS_ENDPOINT_URL_TEXTRACT: endpoints.textract,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
@@ -175,6 +179,7 @@ function clientsOf({ endpoints, credentials }: Twin): Rig['aws'] {
   return {
     dynamodb: new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb }),
     rekognition: new RekognitionClient({ ...common, endpoint: endpoints.rekognition }),
+    textract: new TextractClient({ ...common, endpoint: endpoints.textract }),
     s3: new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true }),
   };
 }

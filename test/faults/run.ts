@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Tenant } from '../../domain/session.js';
 import { sessionWorkflowId } from '../../workflows/ids.js';
-import { type Caller, createCaller } from '../support/caller.js';
+import { type Caller, createCaller, type Reply } from '../support/caller.js';
 import { secretOf } from './accounts.js';
 import { photoOf } from './block-faces.js';
 import type { CallOf, Order } from './protocol.js';
@@ -50,8 +50,14 @@ export interface Run {
   rests(role: string, http?: number): Promise<Ending>;
   /** Resolves when the session has been canceled; with `respond-async` when it is about to be. */
   cancel(role: string, prefer?: string): Promise<void>;
-  /** Of a session that begins, or will begin, under this role. */
+  /** Asks until the answer is good, with growing pauses; undefined when that takes longer than `within` ms. */
+  until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean, within: number): Promise<T | undefined>;
+  /** Of a session that begins, or will begin, under this role; or of what `follow` named so. */
   workflowId(role: string): string;
+  /** Another workflow than a session's is part of the flow, under this role. */
+  follow(role: string, workflowId: string): void;
+  /** Of all workflows so far. */
+  roles(): string[];
   /** Keeps a call waiting, for some seconds at most, or tells (`watch`) when it is done. */
   hold(role: string, activity: string, nth: number, act?: 'hold' | 'watch'): Promise<Hold>;
   /** Has every call of this activity answered without being made: a defect, for a test of the sweep itself. */
@@ -62,6 +68,7 @@ export async function startRun(rig: Rig): Promise<Run> {
   const { tenant, collections } = await rig.newAccount();
   const call = createCaller(rig.url, secretOf(tenant.account));
   const photos = new Map<string, Promise<string>>();
+  const followed = new Map<string, string>();
   const keyOf = (role: string) => `${tenant.account}-${role}`;
   const idOf = (role: string) => rig.identities.sessionId(tenant, keyOf(role));
 
@@ -83,22 +90,28 @@ export async function startRun(rig: Rig): Promise<Run> {
       return run.rests(role, reply?.status ?? 0);
     },
     async rests(role, http = 0) {
-      const deadline = Date.now() + RESTS_WITHIN_MS;
-      for (let pause = 100; ; pause = Math.min(pause * 2, 1_000)) {
-        const body = (await call('GET', `${SESSIONS}/${idOf(role)}`).catch(() => undefined))?.body;
-        const status: string = body?.status ?? 'unknown';
-        if ((body?.flow && status !== 'processing') || Date.now() > deadline) {
-          const reasons = (body?.reasons ?? []).map(({ code }: { code: string }) => code);
-          return { role, http, status, reasons, userId: body?.user_id ?? null };
-        }
+      const ask = () => call('GET', `${SESSIONS}/${idOf(role)}`);
+      const isAtRest = ({ body }: Reply) => Boolean(body?.flow) && body.status !== 'processing';
+      const body = (await run.until(ask, isAtRest, RESTS_WITHIN_MS))?.body;
+      const reasons = (body?.reasons ?? []).map(({ code }: { code: string }) => code);
+      return { role, http, status: body?.status ?? 'processing', reasons, userId: body?.user_id ?? null };
+    },
+    async until(ask, isGood, within) {
+      const deadline = Date.now() + within;
+      for (let pause = 100; Date.now() < deadline; pause = Math.min(pause * 2, 1_000)) {
+        const answer = await ask().catch(() => undefined);
+        if (answer !== undefined && isGood(answer)) return answer;
         await delay(pause);
       }
+      return undefined;
     },
     async cancel(role, prefer = `wait=${WAIT_S}`) {
       const path = `${SESSIONS}/${idOf(role)}/cancel`;
       await call('POST', path, undefined, { prefer }).catch(() => undefined);
     },
-    workflowId: (role) => sessionWorkflowId(tenant, idOf(role)),
+    workflowId: (role) => followed.get(role) ?? sessionWorkflowId(tenant, idOf(role)),
+    follow: (role, workflowId) => void followed.set(role, workflowId),
+    roles: () => [...run.sessions.keys(), ...followed.keys()],
     async hold(role, activity, nth, act = 'hold') {
       const target: CallOf = { workflowId: run.workflowId(role), activity, nth };
       const id = `${target.workflowId} ${activity} ${nth} ${act}`;

@@ -4,7 +4,6 @@ import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities } from '../../activities/index.js';
 import { failures } from '../../workflows/failures.js';
 import { CALL_HEADER, type CallOf, type FromWorker, type Order, requestLabel } from './protocol.js';
 
@@ -14,7 +13,7 @@ const RELEASED_AFTER_MS = 4_000;
 /** Where faults happen: around every activity, in the process of the worker. */
 export interface Striker {
   /** The same activities, under orders. */
-  around(activities: Activities): Activities;
+  around<A extends object>(activities: A): A;
   obey(orders: readonly Order[]): void;
   release(id: string): void;
 }
@@ -95,7 +94,7 @@ export function createStriker(tell: (message: FromWorker) => void): Striker {
           return perform(call, info.attempt, effect);
         },
       ]);
-      return Object.fromEntries(entries) as Activities;
+      return Object.fromEntries(entries) as typeof activities;
     },
     obey(given) {
       for (const order of given)

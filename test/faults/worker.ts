@@ -3,10 +3,12 @@ import { createPorts } from '../../activities/aws/create-ports.js';
 import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../../activities/aws/settings.js';
+import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { createWorker } from '../../workers/create-worker.js';
 import { temporalLogger } from '../../workers/temporal-logger.js';
+import { createWorkflows } from '../../workers/workflows-port.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 import { createStriker } from './strike.js';
 
@@ -20,9 +22,11 @@ async function run(codePath: string, started: Promise<void>): Promise<void> {
   Runtime.install({ logger: temporalLogger, telemetryOptions: { logging: { filter } } });
   const config = temporalConfig();
   const connection = await NativeConnection.connect(config.connection);
-  const activities = striker.around(
-    createActivities(createPorts(awsSettings(), fieldKeys(), pseudonymKey())),
-  );
+  const ports = createPorts(awsSettings(), fieldKeys(), pseudonymKey());
+  const activities = striker.around({
+    ...createActivities(ports),
+    ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+  });
   tell({ is: 'loaded' });
   await started;
   const parts = { config, connection, activities, workflowBundle: { codePath } };
