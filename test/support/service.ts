@@ -15,6 +15,7 @@ import { createApp } from '../../api/app.js';
 import { createFlows } from '../../api/flows.js';
 import { loadPolicies } from '../../api/policies.js';
 import { apiSettings } from '../../api/settings.js';
+import type { Policy } from '../../domain/policy.js';
 import type { Mode, Tenant } from '../../domain/session.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 import { temporalConfig } from '../../temporal.config.js';
@@ -85,7 +86,7 @@ async function start(address: string): Promise<Service> {
 
   const client = await startWorkersAndClient(environment, ports);
   onTeardown(() => leavesNothingPersonal(twin, client));
-  const { policies } = loadPolicies('policies');
+  const policies = testPolicies();
   const settings = apiSettings(environment);
   const server = createApp({ settings, flows: createFlows(client), ports, policies }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -113,6 +114,24 @@ async function start(address: string): Promise<Service> {
       };
     },
   };
+}
+
+/** Those of the repository, and one whose captures come beside a selfie, two failures at most. */
+function testPolicies(): Map<string, Policy> {
+  const { policies } = loadPolicies('policies');
+  const liveness = policies.get('liveness') as Policy;
+  const { coolDown } = liveness.liveness;
+  const { registration } = liveness.flows;
+  const name = 'liveness-with-selfie';
+  return new Map(policies).set(name, {
+    ...liveness,
+    name,
+    liveness: { ...liveness.liveness, selfie: 'separate', coolDown: { ...coolDown, failures: 2 } },
+    flows: {
+      ...liveness.flows,
+      registration: { ...registration, inputs: { ...registration.inputs, selfie: 'required' } },
+    },
+  });
 }
 
 async function makeParts(
