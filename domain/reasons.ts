@@ -267,7 +267,7 @@ export const reasons = {
   user_busy: {
     check: 'session',
     disposition: 'final',
-    person: 'Another registration of yours is under way. Finish that one, or start again later.',
+    person: 'Another request of yours is under way. Finish that one, or start again later.',
     operator: 'Another workflow holds this user; its id is in the user’s busy field.',
   },
   user_erasing: {
