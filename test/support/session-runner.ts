@@ -16,6 +16,7 @@ import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { testDataConverter, testKey } from './data-converter.js';
 import { eventually } from './eventually.js';
 import { type FakeWorld, fakeWorld, type Overrides } from './fake-activities.js';
+import { routedHousekeeping } from './housekeeping-world.js';
 import { sessionInput } from './session-fixtures.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -74,7 +75,12 @@ export async function startSessionRunner(server: SessionServer): Promise<Session
     dataConverter: testDataConverter,
   };
   const { identity, rekognition } = config.roles;
-  const parts = { config, connection, activities: routed(worlds), workflowBundle: await workflowBundle() };
+  const parts = {
+    config,
+    connection,
+    activities: { ...routed(worlds), ...routedHousekeeping() },
+    workflowBundle: await workflowBundle(),
+  };
   const workers = await Promise.all([identity, rekognition].map((role) => createWorker(role, parts)));
   const running = Promise.all(workers.map((worker) => worker.run()));
 

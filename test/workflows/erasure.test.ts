@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { type Erasure, endedErasure } from '../../domain/erasure.js';
+import type { ImageRef } from '../../domain/image-ref.js';
+import type { ErasureInput } from '../../workflows/erasure.js';
+import { erasureWorkflowId } from '../../workflows/ids.js';
+import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
+import { type HousekeepingFakes, housekeepingWorld } from '../support/housekeeping-world.js';
+import { timeSkippingSessions } from '../support/session-environments.js';
+import { photoRef } from '../support/session-fixtures.js';
+import type { SessionRunner } from '../support/session-runner.js';
+import { operatorMustAct } from '../support/stop-at.js';
+
+const tenant = { account: 'acme', mode: 'test' } as const;
+const lastPhoto: ImageRef = photoRef('selfie');
+const SECOND = 1_000;
+
+describe('an erasure', function () {
+  this.timeout(60_000);
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  /** A user with three faces, and a session with two rows, whom nobody holds. */
+  function happy(): HousekeepingFakes {
+    const held = new Map([
+      ['faces', 3],
+      ['sessions', 2],
+      ['user', 0],
+    ]);
+    return {
+      markErasing: async () => ({ hadFaces: true, lastPhoto, erasureIds: [] }),
+      readUnderWay: async () => ({ open: [] }),
+      fenceFaces: async () => {},
+      listStores: async () => ({ stores: [...held.keys()] }),
+      eraseStore: async ({ store }) => {
+        const erased = held.get(store) ?? 0;
+        held.set(store, 0);
+        return { erased };
+      },
+      eraseRemaining: async () => ({ remaining: [] }),
+      saveErasure: async () => {},
+      finishErasure: async ({ erasure, remaining, hadFaces }) =>
+        endedErasure(erasure, { remaining, hadFaces, retentionMs: undefined, at: Date.now() }),
+    };
+  }
+
+  async function erase(fakes: HousekeepingFakes, drive?: (workflowId: string) => Promise<unknown>) {
+    const subject = randomUUID();
+    const workflowId = erasureWorkflowId(tenant, subject);
+    const calls = housekeepingWorld(workflowId, { ...happy(), ...fakes });
+    const handle = await sessions.client.workflow.start<(input: ErasureInput) => Promise<Erasure>>(
+      'erasure',
+      {
+        workflowId,
+        taskQueue: IDENTITY_QUEUE,
+        args: [{ tenant, subject, requestedBy: 'key' }],
+      },
+    );
+    await drive?.(workflowId);
+    const receipt = await handle.result();
+    const { startTime, closeTime } = await handle.describe();
+    const took = Number(closeTime) - Number(startTime);
+    const called = (name: string) => calls.filter((call) => call.name === name).length;
+    return { receipt, calls: calls.map(({ name }) => name), called, took };
+  }
+
+  it('empties every store until a pass finds nothing, and searches last', async () => {
+    const { receipt, calls, called } = await erase({});
+    assert.deepEqual(
+      calls.filter((name, at) => name !== calls[at - 1]),
+      [
+        'markErasing',
+        'saveErasure',
+        'readUnderWay',
+        'markErasing',
+        'fenceFaces',
+        'listStores',
+        'eraseStore',
+        'saveErasure',
+        'eraseStore',
+        'saveErasure',
+        'eraseRemaining',
+        'finishErasure',
+      ],
+    );
+    assert.equal(called('eraseStore'), 6);
+    assert.equal(receipt.status, 'done');
+    assert.deepEqual(
+      receipt.stores.map(({ store, erased }) => [store, erased]),
+      [
+        ['faces', 3],
+        ['sessions', 2],
+        ['user', 0],
+      ],
+    );
+  });
+
+  it('takes the user from a session that does not let go in a minute, and looks again when its last write has come', async () => {
+    const begin = () => sessions.begin('registration', { input: { photos: {} } });
+    const [stuck, other] = await Promise.all([begin(), begin()]);
+    const ids = [stuck, other].map(({ input }) => input.sessionId);
+    let met: readonly string[] = [];
+    const { receipt, took, called } = await erase({
+      readUnderWay: async () => ({ holder: ids[0] as string, open: ids.slice(1) }),
+      eraseStore: async ({ sessions: given }, nth) => {
+        met = given;
+        return { erased: nth <= 3 ? 1 : 0 };
+      },
+    });
+    assert.deepEqual(met, ids);
+    assert.ok(took >= 70 * SECOND && took < 120 * SECOND, `${took} ms`);
+    for (const session of [stuck, other]) assert.equal((await session.handle.result()).status, 'canceled');
+    assert.equal(called('fenceFaces'), 1);
+    assert.equal(receipt.status, 'done');
+  });
+
+  it('removes what the last search finds and searches again; what it still finds is in the receipt', async () => {
+    const found = (faces: number) => ({ remaining: [{ collection: 'c', faces }] });
+    const once = await erase({
+      eraseRemaining: async (_, nth) => (nth === 1 ? found(2) : { remaining: [] }),
+    });
+    assert.deepEqual([once.receipt.status, once.receipt.remaining], ['done', []]);
+    assert.equal(once.receipt.stores.find(({ store }) => store === 'faces')?.erased, 5);
+    const always = await erase({ eraseRemaining: async () => found(1) });
+    assert.deepEqual([always.receipt.status, always.receipt.remaining], ['incomplete', found(1).remaining]);
+  });
+
+  it('is incomplete where faces were known and no photo is left to search with', async () => {
+    const none = { eraseRemaining: async () => ({}) };
+    const known = await erase({ ...none, markErasing: async () => ({ hadFaces: true, erasureIds: [] }) });
+    assert.deepEqual([known.receipt.status, known.receipt.remaining], ['incomplete', undefined]);
+    assert.equal(known.called('eraseRemaining'), 0);
+    const nobody = await erase({ ...none, markErasing: async () => ({ hadFaces: false, erasureIds: [] }) });
+    assert.equal(nobody.receipt.status, 'done');
+  });
+
+  it('waits for an operator where no retry helps, and cannot be cancelled', async () => {
+    const { receipt, took } = await erase(
+      {
+        eraseStore: async (_, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : { erased: 0 }),
+      },
+      (workflowId) => sessions.client.workflow.getHandle(workflowId).cancel(),
+    );
+    assert.equal(receipt.status, 'done');
+    assert.ok(took >= 60 * SECOND, `${took} ms`);
+  });
+});
