@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
+import { reconciliationSettings } from '../../cli/reconciliation-settings.js';
+import { reconciliationSchedulePart } from '../../cli/setup/reconciliation-schedule.js';
 import { searchAttributesPart } from '../../cli/setup/search-attributes.js';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { startTwin, type Twin } from '../../local/twin.js';
@@ -39,7 +41,7 @@ describe('idv setup and Temporal', () => {
   it('adds the search attributes that a namespace lacks, also when two do so at once', async () => {
     const namespace = await newNamespace();
     const part = searchAttributesPart(connection, namespace);
-    assert.equal(await part.missing(), 'lacks Flow, Status, Reason, Check, Account, Mode');
+    assert.equal(await part.missing(), 'lacks Flow, Status, Reason, Check, Escalated, Account, Mode');
     await Promise.all([part.make(), part.make()]);
     assert.equal(await part.missing(), undefined);
     await new Client({ connection, namespace }).workflow.start('any', {
@@ -47,6 +49,27 @@ describe('idv setup and Temporal', () => {
       taskQueue: 'nobody',
       typedSearchAttributes: [{ key: searchAttributes.flow, value: 'registration' }],
     });
+  });
+
+  it('makes the Schedule of reconciliation, brings it up to date, and leaves it paused where it is', async () => {
+    const namespace = await newNamespace();
+    await searchAttributesPart(connection, namespace).make();
+    const client = new Client({ connection, namespace });
+    const part = (environment: Record<string, string>) =>
+      reconciliationSchedulePart(client, reconciliationSettings(environment));
+    assert.equal(await part({}).missing(), 'is not there');
+    await part({}).make();
+    assert.equal(await part({}).missing(), undefined);
+    const schedule = client.schedule.getHandle('reconciliation');
+    await schedule.pause();
+    const hourly = part({ IDV_RECONCILE_EVERY_HOURS: '1' });
+    assert.equal(await hourly.missing(), 'has another interval');
+    await hourly.make();
+    const slower = part({ IDV_RECONCILE_EVERY_HOURS: '1', IDV_RECONCILE_CALLS_PER_SECOND: '1' });
+    assert.equal(await slower.missing(), 'has other accounts or settings');
+    await slower.make();
+    assert.equal(await slower.missing(), undefined);
+    assert.ok((await schedule.describe()).state.paused);
   });
 
   it('refuses a search attribute of another type', async () => {
