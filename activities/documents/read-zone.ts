@@ -75,7 +75,7 @@ function parsedZone(lines: readonly string[]): Zone | undefined {
   const read = zoneOf(lines, false);
   if (read?.holds) return read;
   const mended = zoneOf(lines, true);
-  return mended?.holds ? mended : read;
+  return mended?.holds ? mended : (read ?? mended);
 }
 
 function zoneOf(lines: readonly string[], autocorrect: boolean): Zone | undefined {
@@ -97,8 +97,9 @@ function zoneOf(lines: readonly string[], autocorrect: boolean): Zone | undefine
     birthDate: value('birthDate'),
     expiresOn: value('expirationDate'),
   };
-  if (!zone.lastName && !zone.firstNames) return undefined;
-  return { ...zone, holds: holds(result, zone.documentCode) && /^[A-Z ]+$/.test(zone.lastName) };
+  // Digits among names: lines of another format, or slips that are still to be mended.
+  if (!/^[A-Z ]+$/.test(zone.lastName + zone.firstNames)) return undefined;
+  return { ...zone, holds: holds(result, zone.documentCode) };
 }
 
 /** Visas have the check digits of number, birth and expiry only (Doc 9303 part 7). */
