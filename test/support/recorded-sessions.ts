@@ -1,6 +1,7 @@
 import type { Photos } from '../../domain/image-ref.js';
 import { cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, passed } from './fake-activities.js';
+import { recordedPhotoUpdates } from './recorded-photo-updates.js';
 import { meets, rival } from './rival.js';
 import { photoRef, policyWith, TESTER } from './session-fixtures.js';
 import type { Beginning, Flow, TestSession } from './session-runner.js';
@@ -23,8 +24,9 @@ const submit = (session: TestSession) => session.handle.executeUpdate(submitUpda
 const cancel = (session: TestSession) => session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
 const indexing = gate();
 
-/** Every interesting path of both workflows. */
+/** Every interesting path of every workflow. */
 export const recordedSessions: readonly RecordedSession[] = [
+  ...recordedPhotoUpdates,
   { name: 'registration-verified', flow: 'registration' },
   { name: 'registration-with-reference', flow: 'registration', beginning: { input: { photos: reference } } },
   {
