@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
   CopyObjectCommand,
+  type Delete,
   DeleteObjectsCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -23,6 +25,17 @@ export function photoProbes(
   const arn = bucketArn(settings);
   const incoming = `${arn}/${INCOMING_PREFIX}*`;
   const faces = `${arn}/${copy.split('/')[0]}/*`;
+
+  const removeAll = async (Delete: Delete) => {
+    const { Errors: [failed] = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }));
+    if (failed) throw Object.assign(new Error(failed.Message), { name: failed.Code });
+  };
+  const versionsOf = async (Prefix: string) => {
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix }));
+    return [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+      Key && VersionId ? [{ Key, VersionId }] : [],
+    );
+  };
 
   const put: Probe[] = [
     {
@@ -56,11 +69,24 @@ export function photoProbes(
       action: 's3:DeleteObject',
       resource: incoming,
       run: async () => {
-        const Delete = { Objects: [{ Key: key }, { Key: copy }], Quiet: true };
-        const { Errors: [failed] = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }));
-        if (failed) throw Object.assign(new Error(failed.Message), { name: failed.Code });
+        await removeAll({ Objects: [{ Key: key }, { Key: copy }], Quiet: true });
       },
     },
+    {
+      action: 's3:ListBucketVersions',
+      resource: arn,
+      run: () => versionsOf(key),
+    },
+    ...[key, copy].map((name) => ({
+      action: 's3:DeleteObjectVersion',
+      resource: `${arn}/${name.split('/')[0]}/*`,
+      run: async () => {
+        const there = await versionsOf(name);
+        // In a bucket without versions nothing is left by now; to ask for that one is allowed or not all the same.
+        const Objects = there.length > 0 ? there : [{ Key: name, VersionId: 'null' }];
+        await removeAll({ Objects, Quiet: true });
+      },
+    })),
   ];
   return { key, put, remove };
 }

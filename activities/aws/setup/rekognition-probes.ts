@@ -5,6 +5,7 @@ import {
   IndexFacesCommand,
   type RekognitionClient,
   SearchFacesByImageCommand,
+  ListFacesCommand,
   SearchFacesCommand,
 } from '@aws-sdk/client-rekognition';
 import type { AwsSettings } from '../settings.js';
@@ -72,6 +73,11 @@ export function rekognitionProbes(
     {
       action: 'rekognition:DeleteFaces',
       resource,
+    {
+      action: 'rekognition:ListFaces',
+      resource,
+      run: () => client.send(new ListFacesCommand({ CollectionId: collection, MaxResults: 1 })),
+    },
       run: () => client.send(new DeleteFacesCommand({ CollectionId: collection, FaceIds: [NO_FACE_ID] })),
       answers: ['InvalidParameterException'],
     },

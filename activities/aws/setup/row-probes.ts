@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { SESSIONS_INDEX, USER_SESSIONS_INDEX } from '../dynamodb/keys.js';
@@ -58,6 +59,11 @@ export function rowProbes(client: DynamoDBClient, settings: AwsSettings): Probe[
         ),
     },
     query('pk'),
+    {
+      action: 'dynamodb:Scan',
+      resource,
+      run: () => client.send(new ScanCommand({ TableName, Limit: 1 })),
+    },
     query('listKey', SESSIONS_INDEX),
     query('subjectKey', USER_SESSIONS_INDEX),
     {
