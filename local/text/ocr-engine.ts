@@ -6,7 +6,7 @@ import type { PageText, TextEngine } from './text-engine.js';
 
 /**
  * The real text engine: PP-OCRv4 in worker threads of its own, started and loaded with the first text that is asked for.
- * `workers`: threads at most, 1 by default; each needs about 300 MB. Calls reject with an Error that names the fix when the
+ * `workers`: threads at most, 1 by default; each needs about 400 MB. Calls reject with an Error that names the fix when the
  * models are missing or wrong.
  */
 export function ocrEngine({ workers = 1 }: { workers?: number } = {}): TextEngine {

@@ -28,16 +28,16 @@ const PADDED_WIDTH = 320;
  */
 const SPACE = 0.03;
 
-/** Reads one line of text. */
-export type ReadLine = (image: Pixels, quad: Quad) => Promise<Character[]>;
+/** Reads one line of text, drawn out to `stretch` times its width (1 by default). */
+export type ReadLine = (image: Pixels, quad: Quad, stretch?: number) => Promise<Character[]>;
 
 /** A reader over the recognition network: CTC, the best character of each step, repeats and blanks left out. */
 export function lineReader(network: Network): ReadLine {
   const alphabet = characters();
-  return async (image, quad) => {
+  return async (image, quad, stretch = 1) => {
     const [a, b, c, d] = quad;
     const ratio = (distance(a, b) + distance(d, c)) / (distance(a, d) + distance(b, c));
-    const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, Math.round(HEIGHT * ratio)));
+    const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, Math.round(HEIGHT * ratio * stretch)));
     const padded = width < NARROW ? PADDED_WIDTH : width;
     const input = widened(straighten(image, quad, width, HEIGHT), width, padded);
     const outputs = await network(input, [1, 3, HEIGHT, padded]);

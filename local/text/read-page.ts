@@ -1,13 +1,14 @@
 import { decode } from '../rekognition/engine/decode.js';
 import { type Network, openNetwork } from '../rekognition/engine/networks.js';
-import type { Pixels, Point } from '../rekognition/engine/pixels.js';
+import type { Pixels } from '../rekognition/engine/pixels.js';
 import { findLines } from './find-lines.js';
 import { readOcrFile } from './ocr-weights.js';
 import { type Character, lineReader, type ReadLine } from './read-line.js';
-import type { Quad } from './rotated-box.js';
+import { zoneLineReader } from './read-zone-line.js';
+import { part, type Quad } from './rotated-box.js';
 import { distance } from './straighten.js';
 import type { Line, Outline, PageText } from './text-engine.js';
-import { confidenceOf, wordsOf } from './words.js';
+import { confidenceOf, isOfZone, wordsOf } from './words.js';
 
 /** Less sure lines are patterns and pictures taken for text. 0-100. */
 const MIN_CONFIDENCE = 50;
@@ -26,9 +27,11 @@ export function createReadPage(): ReadPage {
     const { pixels, original } = await decode(bytes);
     loading ??= load();
     const { detect, readLine } = await loading;
+    const readZoneLine = zoneLineReader(readLine, pixels);
     const lines: Line[] = [];
     for (const quad of await findLines(detect, pixels)) {
       const read = await readBestWay(readLine, pixels, quad);
+      if (isOfZone(read.characters)) read.characters = await readZoneLine(read.quad, read.characters);
       if (read.confidence >= MIN_CONFIDENCE) lines.push(lineOf(read, pixels));
     }
     return { ...original, lines: lines.filter(({ text }) => text !== '') };
@@ -70,15 +73,6 @@ function lineOf({ quad, characters, confidence }: Reading, pixels: Pixels): Line
   });
   const text = words.map((word) => word.text).join(' ');
   return { text, confidence, outline: outlineOf(quad, pixels), words };
-}
-
-/** What lies from `from` to `to` along the line, 0-1. */
-function part([a, b, c, d]: Quad, from: number, to: number): Quad {
-  const along = (start: Point, end: Point, share: number): Point => [
-    start[0] + (end[0] - start[0]) * share,
-    start[1] + (end[1] - start[1]) * share,
-  ];
-  return [along(a, b, from), along(a, b, to), along(d, c, to), along(d, c, from)];
 }
 
 function outlineOf(quad: Quad, { width, height }: Pixels): Outline {

@@ -36,6 +36,15 @@ export function cornersOf({ centre: [x, y], along: [ux, uy], width, height }: Ro
   return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
 }
 
+/** What lies from `from` to `to` along the upper and lower side, 0-1. */
+export function part([a, b, c, d]: Quad, from: number, to: number): Quad {
+  const along = (start: Point, end: Point, share: number): Point => [
+    start[0] + (end[0] - start[0]) * share,
+    start[1] + (end[1] - start[1]) * share,
+  ];
+  return [along(a, b, from), along(a, b, to), along(d, c, to), along(d, c, from)];
+}
+
 function boxAlong(points: readonly Point[], along: Point): RotatedBox {
   const [ux, uy] = along;
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];

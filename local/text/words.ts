@@ -9,12 +9,17 @@ export interface Span {
   to: number;
 }
 
-/** A line with so many `<` is of a machine-readable zone, where no space is. */
+/** A line with so many `<` is of a machine-readable zone. */
 const ZONE_FILLERS = 3;
+
+/** Whether the characters are a line of a machine-readable zone. There are no spaces in one. */
+export function isOfZone(characters: readonly Character[]): boolean {
+  return characters.filter(({ text }) => text === '<').length >= ZONE_FILLERS;
+}
 
 /** The words of a line. */
 export function wordsOf(characters: readonly Character[]): Span[] {
-  const ofZone = characters.filter(({ text }) => text === '<').length >= ZONE_FILLERS;
+  const ofZone = isOfZone(characters);
   const usual = usualDistance(characters);
   const words: Character[][] = [];
   for (const character of characters) {

@@ -2,12 +2,11 @@ import type { PageText } from '../text/text-engine.js';
 import { addressFields } from './address.js';
 import { dateIn, zoneDate } from './dates.js';
 import { labelledValues, type Value } from './labelled-values.js';
-import { FIELD_TYPES, type FieldType } from './labels.js';
+import { DATES, FIELD_TYPES, type FieldType } from './labels.js';
 import { type Piece, piecesOf } from './pieces.js';
 import { US_STATES } from './us-states.js';
 import { type Zone, zoneOf } from './zone.js';
 
-const DATES: ReadonlySet<FieldType> = new Set(['EXPIRATION_DATE', 'DATE_OF_BIRTH', 'DATE_OF_ISSUE']);
 const SUFFIXES: ReadonlySet<string> = new Set(['JR', 'SR', 'II', 'III', 'IV', 'V']);
 /** Of an empty field: the real service is about so sure that there is none. */
 const SURE = 99;

@@ -1,4 +1,5 @@
-import type { FieldType } from './labels.js';
+import { dateIn } from './dates.js';
+import { DATES, type FieldType } from './labels.js';
 import type { Piece } from './pieces.js';
 
 /** Text with how sure it is, 0-100. */
@@ -22,7 +23,10 @@ export function labelledValues(pieces: readonly Piece[]): Map<FieldType, Piece> 
     for (const piece of pieces) {
       const { label } = piece;
       if (!label || label.bare !== bare || label.type === 'other' || found.has(label.type)) continue;
-      const value = piece.text ? piece : (rightOf(piece, free) ?? below(piece, free));
+      const fits = ({ text }: Piece) => !DATES.has(label.type) || dateIn(text) !== undefined;
+      const fitting = [...free].filter(fits);
+      const own = piece.text && fits(piece) ? piece : undefined;
+      const value = own ?? rightOf(piece, fitting) ?? below(piece, fitting);
       if (!value) continue;
       free.delete(value);
       found.set(label.type, value);

@@ -24,6 +24,9 @@ export const FIELD_TYPES = [
 ] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
+/** What must be a date. */
+export const DATES: ReadonlySet<string> = new Set(['EXPIRATION_DATE', 'DATE_OF_BIRTH', 'DATE_OF_ISSUE']);
+
 /** A label at the start of a text. `other`: of something that AnalyzeID does not tell. */
 export interface Label {
   type: FieldType | 'other';
