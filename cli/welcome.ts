@@ -36,6 +36,7 @@ idv is ready.
   Temporal UI     ${temporal.uiUrl ?? 'that of your server'}, decrypting payloads at http://127.0.0.1:${ports.codec}
   AWS twin        DynamoDB ${twin.endpoints.dynamodb} · S3 ${twin.endpoints.s3} · Rekognition ${twin.endpoints.rekognition}
   Twin control    ${twin.endpoints.control}
+                  Its answers on faces, documents and liveness are for development: they prove nothing
   Logs            ${logs}
   API key         ${keys.test}
 

@@ -116,24 +116,6 @@ async function start(address: string): Promise<Service> {
   };
 }
 
-/** Those of the repository, and one whose captures come beside a selfie, two failures at most. */
-function testPolicies(): Map<string, Policy> {
-  const { policies } = loadPolicies('policies');
-  const liveness = policies.get('liveness') as Policy;
-  const { coolDown } = liveness.liveness;
-  const { registration } = liveness.flows;
-  const name = 'liveness-with-selfie';
-  return new Map(policies).set(name, {
-    ...liveness,
-    name,
-    liveness: { ...liveness.liveness, selfie: 'separate', coolDown: { ...coolDown, failures: 2 } },
-    flows: {
-      ...liveness.flows,
-      registration: { ...registration, inputs: { ...registration.inputs, selfie: 'required' } },
-    },
-  });
-}
-
 async function makeParts(
   clients: AwsClients,
   settings: AwsSettings,

@@ -1,11 +1,13 @@
 import {
   CompareFacesCommand,
+  CreateFaceLivenessSessionCommand,
   DeleteFacesCommand,
   DetectFacesCommand,
+  GetFaceLivenessSessionResultsCommand,
   IndexFacesCommand,
+  ListFacesCommand,
   type RekognitionClient,
   SearchFacesByImageCommand,
-  ListFacesCommand,
   SearchFacesCommand,
 } from '@aws-sdk/client-rekognition';
 import type { AwsSettings } from '../settings.js';
@@ -48,6 +50,18 @@ export function rekognitionProbes(
       answers: NOT_A_PHOTO,
     },
     {
+      action: 'rekognition:CreateFaceLivenessSession',
+      resource: '*',
+      // Nobody ever stands before it; gone after three minutes, and a repeat is the same one.
+      run: () => client.send(new CreateFaceLivenessSessionCommand({ ClientRequestToken: `idv${RESERVED}` })),
+    },
+    {
+      action: 'rekognition:GetFaceLivenessSessionResults',
+      resource: '*',
+      run: () => client.send(new GetFaceLivenessSessionResultsCommand({ SessionId: NO_FACE_ID })),
+      answers: ['SessionNotFoundException'],
+    },
+    {
       action: 'rekognition:SearchFacesByImage',
       resource,
       run: () => client.send(new SearchFacesByImageCommand({ CollectionId: collection, Image: NO_PHOTO })),
@@ -58,6 +72,11 @@ export function rekognitionProbes(
       resource,
       run: () => client.send(new SearchFacesCommand({ CollectionId: collection, FaceId: NO_FACE_ID })),
       answers: ['InvalidParameterException'],
+    },
+    {
+      action: 'rekognition:ListFaces',
+      resource,
+      run: () => client.send(new ListFacesCommand({ CollectionId: collection, MaxResults: 1 })),
     },
     {
       action: 'rekognition:IndexFaces',
@@ -73,11 +92,6 @@ export function rekognitionProbes(
     {
       action: 'rekognition:DeleteFaces',
       resource,
-    {
-      action: 'rekognition:ListFaces',
-      resource,
-      run: () => client.send(new ListFacesCommand({ CollectionId: collection, MaxResults: 1 })),
-    },
       run: () => client.send(new DeleteFacesCommand({ CollectionId: collection, FaceIds: [NO_FACE_ID] })),
       answers: ['InvalidParameterException'],
     },
