@@ -9,13 +9,15 @@ import { type Erasing, erasureStores } from './erasure-stores.js';
 import type { Workflows } from './ports/workflows.js';
 import type { Ports } from './ports.js';
 import { listPlaces, type PageRequest, reconcilePage } from './reconcile.js';
+import { redactSession } from './redact-session.js';
+import { tellExpiring } from './tell-expiring.js';
 
 interface Subject {
   tenant: Tenant;
   subject: string;
 }
 
-/** The activities beside those of sessions: erasure and reconciliation. One object in, one object out. */
+/** The activities beside those of sessions: erasure, redaction and reconciliation. One object in, one object out. */
 export function createHousekeeping(ports: Ports, workflows: Workflows) {
   return {
     markErasing: (request: Parameters<typeof markErasing>[1]) => markErasing(ports, request),
@@ -36,6 +38,10 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
     saveErasure: ({ tenant, erasure }: { tenant: Tenant; erasure: Erasure }) =>
       ports.erasures.save(tenant, erasure),
     finishErasure: (request: Parameters<typeof finishErasure>[2]) => finishErasure(ports, workflows, request),
+
+    redactSession: (request: Parameters<typeof redactSession>[1]) => redactSession(ports, request, heartbeat),
+
+    tellExpiring: (request: Parameters<typeof tellExpiring>[1]) => tellExpiring(ports, request, heartbeat),
 
     listPlaces: (request: Parameters<typeof listPlaces>[1]) => listPlaces(ports, request),
     reconcilePage: (request: PageRequest) => reconcilePage(ports, workflows, request),

@@ -4,11 +4,13 @@ import type { FaceRecord, IndexedFace, Rank } from '../domain/face-record.js';
 import type { CallFact } from '../domain/facts.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { AuthenticationPolicy, QualityFilter, TextReader as ReaderName } from '../domain/policy.js';
+import type { Redaction } from '../domain/redaction.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Shard } from '../domain/shards.js';
 import type { DocumentTable } from './ports/document-table.js';
 import type { ErasureStore } from './ports/erasure-store.js';
 import type { EventTable } from './ports/events.js';
+import type { ExpiringTable } from './ports/expiring.js';
 import type { FaceCollections } from './ports/face-collections.js';
 import type { FactTable } from './ports/facts.js';
 import type { Liveness, LivenessFailures } from './ports/liveness.js';
@@ -101,6 +103,8 @@ export interface SessionRow {
   details: SessionDetails;
   /** What the last attempt read of the person's document. */
   document?: ReadDocument;
+  /** Present once somebody asked for everything personal to go; details and document are then gone. */
+  redaction?: Redaction;
 }
 
 /** What a caller told us about a session and its person; sealed before it is stored, never in a workflow. */
@@ -169,6 +173,8 @@ export interface SessionTable {
     attempt: number,
     document: ReadDocument | undefined,
   ): Promise<boolean>;
+  /** Removes what is sealed in the row of an ended session, and says so there. False: it has not ended. */
+  redact(tenant: Tenant, sessionId: string, redaction: Redaction): Promise<boolean>;
   /** Strongly consistent. */
   read(tenant: Tenant, sessionId: string): Promise<SessionRow | undefined>;
   /**
@@ -288,6 +294,7 @@ export interface Ports {
   faces: FaceIndex;
   texts: Readonly<Record<ReaderName, TextReader>>;
   documents: DocumentTable;
+  expiring: ExpiringTable;
   photos: PhotoStore;
   sessions: SessionTable;
   facts: FactTable;

@@ -1,22 +1,16 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   type Client,
-  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
-  WorkflowNotFoundError,
   type WorkflowStartOptions,
-  WorkflowUpdateFailedError,
   type WorkflowUpdateHandle,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { missingInputs } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Status } from '../domain/status.js';
-import { failures } from '../workflows/failures.js';
 import { sessionWorkflowId } from '../workflows/ids.js';
 import {
   answerUpdate,
@@ -32,24 +26,10 @@ import {
 } from '../workflows/messages.js';
 import { searchAttributes } from '../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../workflows/task-queues.js';
+import { type Answer, answerTo } from './flows/answer.js';
 import { createErasureFlows, type ErasureFlows } from './flows/erasures.js';
+import { createRedactionFlows, type RedactionFlows } from './flows/redactions.js';
 import { problems } from './problem.js';
-
-/**
- * How a message to a workflow ended. `late`: it goes on, and the session will show how it ended. `gone`: the workflow is
- * over, its row says how.
- */
-export type Answer =
-  | { state: SessionState }
-  | { late: true }
-  | { gone: true }
-  | { wrongStatus: { status: string; allowed: string[] } }
-  | { keyReused: true }
-  /** Too many captures failed: come back after so many seconds. */
-  | { coolDownSeconds: number }
-  | { unknownCapture: true }
-  /** Something behind the workflow does not answer, and nothing was changed. */
-  | { unavailable: true };
 
 /** The session that a message goes to. */
 export interface Target {
@@ -58,7 +38,7 @@ export interface Target {
 }
 
 /** This file and those in `flows/` are the only ones that call Temporal's client: one function per message. */
-export interface Flows extends ErasureFlows {
+export interface Flows extends ErasureFlows, RedactionFlows {
   /** Starts the session's workflow, unless it runs or ran already, and waits for its answer. */
   begin(flow: Flow, input: SessionInput, withinMs: number): Promise<Answer>;
   submit(session: Target, submission: Submission, updateId: string, withinMs: number): Promise<Answer>;
@@ -135,6 +115,7 @@ export function createFlows(client: Client): Flows {
 
   return {
     ...createErasureFlows(client),
+    ...createRedactionFlows(client),
     async begin(flow, input, withinMs) {
       const { tenant, sessionId, fingerprint } = input;
       const options = {
@@ -212,42 +193,3 @@ function startStatus(flow: Flow, { policy, photos }: SessionInput): Status {
 function unlessStarted(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
-
-/** The answers that are no errors; undefined for one. */
-function answerTo(error: unknown): Answer | undefined {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { late: true };
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError) {
-    return { gone: true };
-  }
-  if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) return { late: true };
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, details } = error.cause;
-    if (type === failures.idempotencyKeyReused) return { keyReused: true };
-    if (type === failures.unknownCapture) return { unknownCapture: true };
-    if (unavailable.includes(type)) return { unavailable: true };
-    if (type === failures.coolDown) {
-      return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };
-    }
-    if (type === failures.wrongStatus) {
-      return {
-        wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as {
-          status: string;
-          allowed: string[];
-        },
-      };
-    }
-    // The workflow ended while the update was on its way.
-    if (type === 'AcceptedUpdateCompletedWorkflow') return { gone: true };
-  }
-  return undefined;
-}
-
-/** What a step of a command gave up on. */
-const unavailable: readonly unknown[] = [
-  failures.throttled,
-  failures.dependencyUnavailable,
-  failures.operatorMustAct,
-];
-
-/** Status code of gRPC, https://grpc.io/docs/guides/status-codes/ */
-const GRPC_DEADLINE_EXCEEDED = 4;

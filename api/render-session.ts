@@ -16,10 +16,11 @@ export function renderSession(
   view: Pick<SessionRow, 'details'> & {
     state?: SessionState | undefined;
     document?: SessionRow['document'] | undefined;
+    redaction?: SessionRow['redaction'] | undefined;
   },
   { region, recognised }: { region: string; recognised?: { userId?: string } | undefined },
 ) {
-  const { state, details, document } = view;
+  const { state, details, document, redaction } = view;
   const userId = details.userId ?? recognised?.userId ?? null;
   return {
     id: sessionId,
@@ -32,6 +33,7 @@ export function renderSession(
     return_url: details.returnUrl ?? null,
     document: renderDocument(document),
     consent: renderConsent(details.consent),
+    redaction: redaction ? { ...redaction, at: new Date(redaction.at).toISOString() } : null,
   };
 }
 

@@ -4,12 +4,15 @@ import type { Flow, Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
 import type { Review, SessionInput } from '../workflows/messages.js';
-import type { Answer, Flows } from './flows.js';
+import type { Answer } from './flows/answer.js';
+import type { Flows } from './flows.js';
 import type { Identities } from './identities.js';
 import { type AcceptedPhoto, type PhotoIntake, refsOf } from './photos.js';
 import { type Problem, problems } from './problem.js';
+import { redactSession } from './redact-session.js';
 import type { CreateSession } from './schemas/create-session.js';
 import { detailsOf } from './session-details.js';
+import { type SessionView, viewOf } from './session-view.js';
 
 /** The person has pressed start: longer than two tries take, whatever the caller would wait for. */
 const START_CAPTURE_WITHIN_MS = 10_000;
@@ -21,16 +24,6 @@ export interface SessionsDeps {
   ports: Pick<Ports, 'sessions' | 'users'>;
   /** @throws Problem when there is no such policy */
   policy: (name: string | undefined) => Policy;
-}
-
-export interface SessionView {
-  sessionId: string;
-  state: SessionState | undefined;
-  details: SessionDetails;
-  /** The session goes on: ask again later. */
-  late?: boolean;
-  /** The answer was given before. */
-  replayed?: boolean;
 }
 
 export interface CreateRequest {
@@ -54,6 +47,8 @@ export interface Sessions {
   resume(tenant: Tenant, sessionId: string, by: string, withinMs: number): Promise<SessionView>;
   /** A human decides about a session in `needs_review`. */
   review(tenant: Tenant, sessionId: string, review: Review, withinMs: number): Promise<SessionView>;
+  /** Takes photos and personal fields out of an ended session; it stays readable. */
+  redact(tenant: Tenant, sessionId: string, by: string, withinMs: number): Promise<SessionView>;
   read(tenant: Tenant, sessionId: string): Promise<SessionView>;
 }
 
@@ -203,6 +198,9 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
       return view(tenant, sessionId, 'review', answer, details);
     },
 
+    redact: (tenant, sessionId, by, withinMs) =>
+      redactSession({ flows, sessions }, tenant, sessionId, by, withinMs),
+
     read,
   };
 
@@ -212,7 +210,7 @@ export function createSessions({ flows, identities, intake, ports, policy }: Ses
     const moving = !row.state || !isFinal(row.state.status);
     const asked = moving ? await flows.ask({ tenant, sessionId }) : undefined;
     const newer = asked && asked.revision > (row.state?.revision ?? 0) ? asked : row.state;
-    return { sessionId, state: newer, details: row.details };
+    return { ...viewOf(sessionId, row), state: newer };
   }
 
   /** A user registers once, and has to be there for another photo; of a login nothing is told before it is judged. */

@@ -22,7 +22,8 @@ const long: ActivityOptions = {
 
 export const { markErasing, readUnderWay, fenceFaces, listStores, saveErasure, listPlaces, saveReport } =
   proxyActivities<Housekeeping>(short);
-export const { eraseStore, eraseRemaining, finishErasure } = proxyActivities<Housekeeping>(long);
+export const { eraseStore, eraseRemaining, finishErasure, redactSession } =
+  proxyActivities<Housekeeping>(long);
 
 /** For about ten minutes: then the report says what was not looked at, and the next walk begins anew. */
 export const { reconcilePage } = proxyActivities<Housekeeping>({

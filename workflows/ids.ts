@@ -10,6 +10,11 @@ export function erasureWorkflowId({ account, mode }: Tenant, subject: string): s
   return `erasure/${account}/${mode}/${subject}`;
 }
 
+/** `redaction/<account>/<mode>/<session id>`: once for a session. */
+export function redactionWorkflowId({ account, mode }: Tenant, sessionId: string): string {
+  return `redaction/${account}/${mode}/${sessionId}`;
+}
+
 /** The id of an erasure, from the run id of its workflow: whoever starts it, or joins it, knows it. */
 export function erasureIdOf(runId: string): string {
   return `er_${runId.replaceAll('-', '')}`;
@@ -21,3 +26,8 @@ export const RECONCILIATION_BY_HAND = 'reconciliation/by-hand';
 export const RECONCILIATION_SCHEDULED = 'reconciliation/scheduled';
 /** The Schedule itself. */
 export const RECONCILIATION_SCHEDULE = 'reconciliation';
+
+/** Of the runs that the Schedule of document expiry starts; Temporal appends the time. */
+export const DOCUMENT_EXPIRY_SCHEDULED = 'document-expiry/scheduled';
+/** The Schedule itself. */
+export const DOCUMENT_EXPIRY_SCHEDULE = 'document-expiry';

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { pardonable } from '../domain/decision.js';
+import type { Input } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
 import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
 import { unjudged } from '../domain/settlement.js';
@@ -125,7 +126,8 @@ export function openSession(input: SessionInput, flow: Flow): Session {
         session.rule(review, unjudged('rejected', ['review_rejected']));
         return atTheEnd();
       }
-      const inputs = again?.length ? again : state().inputs;
+      const handedIn = (name: Input) => (name === 'liveness' ? session.capture() : session.photos()[name]);
+      const inputs = again?.length ? again : state().inputs.filter(handedIn);
       session.rule(review, {
         ...unjudged('requires_input', ['resubmission_requested']),
         again: inputs.filter((name) => state().inputs.includes(name)),

@@ -10,6 +10,8 @@ export interface FactTable {
   write(tenant: Tenant, sessionId: string, facts: readonly NotedFact[]): Promise<void>;
   /** Takes back what `write` and `decide` wrote: the session was erased meanwhile. */
   remove(tenant: Tenant, sessionId: string, facts: readonly NotedFact[]): Promise<void>;
+  /** Removes every fact of a session; how it ended stays. */
+  forget(tenant: Tenant, sessionId: string): Promise<void>;
   /** In the order in which they were noted, attempt by attempt and operation by operation. Strongly consistent. */
   read(tenant: Tenant, sessionId: string): Promise<NotedFact[]>;
   /** Writes how the session ended, unless a newer revision is there. */

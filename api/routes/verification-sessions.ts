@@ -13,7 +13,8 @@ import { renderSession } from '../render-session.js';
 import { captureSchema, commandSchema, reviewSchema } from '../schemas/commands.js';
 import { type CreateSession, createSessionSchema, type PhotoSource } from '../schemas/create-session.js';
 import { listSessionsSchema } from '../schemas/list-sessions.js';
-import type { Sessions, SessionView } from '../sessions.js';
+import type { SessionView } from '../session-view.js';
+import type { Sessions } from '../sessions.js';
 
 export interface SessionRoutesDeps {
   sessions: Sessions;
@@ -62,7 +63,12 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
       rows.map((row) =>
         rendered(
           tenant,
-          { sessionId: row.state?.sessionId ?? '', state: row.state, details: row.details },
+          {
+            sessionId: row.state?.sessionId ?? '',
+            state: row.state,
+            details: row.details,
+            ...(row.redaction ? { redaction: row.redaction } : {}),
+          },
           async () => row,
         ),
       ),
@@ -99,7 +105,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
 
   router.put('/:id/inputs/:input', ...imageBody(), put);
 
-  for (const name of ['cancel', 'resume'] as const) {
+  for (const name of ['cancel', 'resume', 'redact'] as const) {
     router.post(`/:id/${name}`, commandBody(), async (request, response) => {
       const tenant = tenantOf(response.locals);
       const { operator } = parse(commandSchema, request.body ?? {});
@@ -123,14 +129,20 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
   /** Where the flow found out who it is, or what a document says, the caller wants to know too. */
   async function rendered(
     tenant: Tenant,
-    { sessionId, state, details }: SessionView,
+    { sessionId, state, details, redaction }: SessionView,
     row = () => ports.sessions.read(tenant, sessionId),
   ) {
-    const found = !details.userId && state?.status === 'verified' ? state.subject : undefined;
+    const nameless = !details.userId && !redaction && state?.status === 'verified';
+    const found = nameless ? state.subject : undefined;
     const user = found ? await ports.users.read(tenant, found) : undefined;
     // Read when it was judged: the row that the view came from may be older.
     const document = state?.inputs.includes('document_front') ? (await row())?.document : undefined;
-    return renderSession(tenant, sessionId, { state, details, document }, { region, recognised: user });
+    return renderSession(
+      tenant,
+      sessionId,
+      { state, details, document, redaction },
+      { region, recognised: user },
+    );
   }
 
   return router;

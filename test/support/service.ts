@@ -13,9 +13,7 @@ import { createActivities } from '../../activities/index.js';
 import type { Ports } from '../../activities/ports.js';
 import { createApp } from '../../api/app.js';
 import { createFlows } from '../../api/flows.js';
-import { loadPolicies } from '../../api/policies.js';
 import { apiSettings } from '../../api/settings.js';
-import type { Policy } from '../../domain/policy.js';
 import type { Mode, Tenant } from '../../domain/session.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 import { temporalConfig } from '../../temporal.config.js';
@@ -25,6 +23,7 @@ import { type Caller, createCaller } from './caller.js';
 import { leavesNothingPersonal } from './leaves-nothing-personal.js';
 import { onTeardown } from './teardown.js';
 import { devEnv } from './temporal-env.js';
+import { testPolicies } from './test-policies.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** The whole service in this process, over the twin and a real Temporal server. */

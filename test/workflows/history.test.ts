@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import proto from '@temporalio/proto';
-import { type Answer, createFlows, type Flows } from '../../api/flows.js';
+import type { Answer } from '../../api/flows/answer.js';
+import { createFlows, type Flows } from '../../api/flows.js';
 import { cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { billableActions } from '../support/billable-actions.js';
 import { missed } from '../support/fake-activities.js';

@@ -14,6 +14,14 @@ export function createFactTable(client: DynamoDBClient, table: string, seal: Sea
   const keysOf = (tenant: Tenant, sessionId: string, facts: readonly NotedFact[]) =>
     facts.map((fact) => factKey(tenant, sessionId, fact));
 
+  const factRows = (tenant: Tenant, sessionId: string) =>
+    rowsOf(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: marshall({ ':pk': sessionKey(tenant, sessionId).pk, ':prefix': 'FACT#' }),
+      ConsistentRead: true,
+    });
+
   return {
     ...createDecisions(client, table, seal),
 
@@ -30,13 +38,17 @@ export function createFactTable(client: DynamoDBClient, table: string, seal: Sea
       await deleteRows(client, table, keys);
     },
 
+    async forget(tenant, sessionId) {
+      const rows = await factRows(tenant, sessionId);
+      await deleteRows(
+        client,
+        table,
+        rows.map(({ pk, sk }) => ({ pk, sk })),
+      );
+    },
+
     async read(tenant, sessionId) {
-      const rows = await rowsOf(client, {
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: marshall({ ':pk': sessionKey(tenant, sessionId).pk, ':prefix': 'FACT#' }),
-        ConsistentRead: true,
-      });
+      const rows = await factRows(tenant, sessionId);
       return rows.map((row) => seal.open(row.sealed as Uint8Array, placeOf(row)) as NotedFact);
     },
   };

@@ -12,6 +12,7 @@ import { observed } from '../observe.js';
 import { REFUSED } from './conditional-writes.js';
 import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
 import { listSessions } from './list-sessions.js';
+import { createRedactions } from './redactions.js';
 import type { Seal } from './seal.js';
 import { createSessionDocuments } from './session-document.js';
 
@@ -21,16 +22,19 @@ const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;
 /** Sessions in DynamoDB; see `keys.ts` for the layout. */
 export function createSessionTable(client: DynamoDBClient, table: string, seal: Seal): SessionTable {
   const { documentIn, saveDocument } = createSessionDocuments(client, table, seal);
+  const { redactionIn, redact } = createRedactions(client, table);
   const toRow = (item: Record<string, unknown>): SessionRow => ({
     fingerprint: String(item.fingerprint),
     ...(item.state ? { state: item.state as SessionState } : {}),
     // A row that was gone when the workflow took it over has none.
     details: item.details ? (seal.open(item.details as Uint8Array, String(item.pk)) as SessionDetails) : {},
     ...documentIn(item),
+    ...redactionIn(item),
   });
 
   return {
     saveDocument,
+    redact,
 
     async create(tenant, sessionId, fingerprint, details) {
       const key = sessionKey(tenant, sessionId);

@@ -1,0 +1,65 @@
+import {
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { SessionState } from '../../domain/session.js';
+import { failures } from '../../workflows/failures.js';
+
+/**
+ * How a message to a workflow ended. `late`: it goes on, and the session will show how it ended. `gone`: the workflow is
+ * over, its row says how.
+ */
+export type Answer =
+  | { state: SessionState }
+  | { late: true }
+  | { gone: true }
+  | { wrongStatus: { status: string; allowed: string[] } }
+  | { keyReused: true }
+  /** Too many captures failed: come back after so many seconds. */
+  | { coolDownSeconds: number }
+  | { unknownCapture: true }
+  /** Something behind the workflow does not answer, and nothing was changed. */
+  | { unavailable: true };
+
+/** The answers that are no errors; undefined for one. */
+export function answerTo(error: unknown): Answer | undefined {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { late: true };
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError) {
+    return { gone: true };
+  }
+  if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) return { late: true };
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, details } = error.cause;
+    if (type === failures.idempotencyKeyReused) return { keyReused: true };
+    if (type === failures.unknownCapture) return { unknownCapture: true };
+    if (unavailable.includes(type)) return { unavailable: true };
+    if (type === failures.coolDown) {
+      return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };
+    }
+    if (type === failures.wrongStatus) {
+      return {
+        wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as {
+          status: string;
+          allowed: string[];
+        },
+      };
+    }
+    // The workflow ended while the update was on its way.
+    if (type === 'AcceptedUpdateCompletedWorkflow') return { gone: true };
+  }
+  return undefined;
+}
+
+/** What a step of a command gave up on. */
+const unavailable: readonly unknown[] = [
+  failures.throttled,
+  failures.dependencyUnavailable,
+  failures.operatorMustAct,
+];
+
+/** Status code of gRPC, https://grpc.io/docs/guides/status-codes/ */
+const GRPC_DEADLINE_EXCEEDED = 4;
