@@ -7,6 +7,7 @@ import { createShardMap } from '../activities/aws/shard-map.js';
 import type { Tenant } from '../domain/session.js';
 import { temporalConfig } from '../temporal.config.js';
 import { reconciliationSettings } from './reconciliation-settings.js';
+import { documentExpirySchedulePart } from './setup/document-expiry-schedule.js';
 import { reconciliationSchedulePart } from './setup/reconciliation-schedule.js';
 import { checkSetup, runSetup } from './setup/run-setup.js';
 import { searchAttributesPart } from './setup/search-attributes.js';
@@ -35,6 +36,7 @@ export async function setup(
       ...awsParts(clients, settings, { tenants, tlsOnly: isRealS3(environment) }),
       searchAttributesPart(connection, namespace),
       reconciliationSchedulePart(client, reconciliation),
+      documentExpirySchedulePart(client, { tenants, policies: environment.IDV_POLICIES ?? 'policies' }),
     ];
     if (!check) return await runSetup(parts, print);
     const collection = await anyCollection(settings, tenants[0] as Tenant);

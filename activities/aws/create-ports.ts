@@ -3,6 +3,7 @@ import { createAwsClients } from './clients.js';
 import { createDocumentTable } from './dynamodb/document-table.js';
 import { createErasureStore } from './dynamodb/erasures.js';
 import { createEventTable } from './dynamodb/events.js';
+import { createExpiringTable } from './dynamodb/expiring.js';
 import { createFactTable } from './dynamodb/facts.js';
 import { createLivenessFailures } from './dynamodb/liveness-failures.js';
 import { createReconcileTable } from './dynamodb/reconcile-table.js';
@@ -45,6 +46,7 @@ export function createPorts(
     documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, pseudonymKey),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    expiring: createExpiringTable(clients.dynamodb, settings.IDV_TABLE),
     facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
     events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DecisionFact } from '../../domain/decision-fact.js';
 import type { NotedFact } from '../../domain/facts.js';
+import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { base64 } from '../support/caller.js';
 import { eventually } from '../support/eventually.js';
 import { oddPhotos, people, photo } from '../support/photos.js';
@@ -143,6 +144,22 @@ describe('what is kept of sessions', function () {
     assert.equal(refused.duplicateOf?.subject, verified.subject);
     assert.ok((refused.duplicateOf?.similarity ?? 0) >= 97);
     assert.equal((await decisionOf(login)).subject, verified.subject);
+  });
+
+  it('tells a user once that a document runs out', async () => {
+    const { subject = '' } = await decisionOf(registered);
+    const { tenant } = account;
+    await idv.ports.documents.store(tenant, subject, { hash: 'a-hash', fields: { expiresOn: today() } });
+    const run = (number: number) =>
+      idv.client.workflow.execute('documentExpiry', {
+        workflowId: `expiry-of-${tenant.account}-${number}`,
+        taskQueue: IDENTITY_QUEUE,
+        args: [{ tenants: [tenant], withinDays: 30 }],
+      });
+    assert.deepEqual([await run(1), await run(2)], [{ told: 1 }, { told: 0 }]);
+    const { body } = await account.test('GET', '/v1/users/u-1/events');
+    const [{ type, data }] = body.data.slice(-1);
+    assert.deepEqual([type, data], ['user.document_expiring', { user_id: 'u-1', expires_on: today() }]);
   });
 
   it('keeps facts out of the state that everybody reads', async () => {

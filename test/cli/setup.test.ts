@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
 import { reconciliationSettings } from '../../cli/reconciliation-settings.js';
+import { documentExpirySchedulePart } from '../../cli/setup/document-expiry-schedule.js';
 import { reconciliationSchedulePart } from '../../cli/setup/reconciliation-schedule.js';
 import { searchAttributesPart } from '../../cli/setup/search-attributes.js';
+import type { Tenant } from '../../domain/session.js';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
@@ -70,6 +72,24 @@ describe('idv setup and Temporal', () => {
     await slower.make();
     assert.equal(await slower.missing(), undefined);
     assert.ok((await schedule.describe()).state.paused);
+  });
+
+  it('makes the Schedule of document expiry, for the longest time of all policies', async () => {
+    const namespace = await newNamespace();
+    await searchAttributesPart(connection, namespace).make();
+    const client = new Client({ connection, namespace });
+    const tenants: Tenant[] = [{ account: 'default', mode: 'live' }];
+    const part = (...of: Tenant[]) =>
+      documentExpirySchedulePart(client, { tenants: of, policies: 'policies' });
+    assert.equal(await part(...tenants).missing(), 'is not there');
+    await part(...tenants).make();
+    assert.equal(await part(...tenants).missing(), undefined);
+    assert.equal(await part().missing(), 'has other accounts or settings');
+    const { action, policies, spec } = await client.schedule.getHandle('document-expiry').describe();
+    assert.deepEqual(action.args, [{ tenants, withinDays: 30 }]);
+    assert.deepEqual([policies.overlap, spec.intervals?.[0]?.every], ['SKIP', 86_400_000]);
+    const broken = documentExpirySchedulePart(client, { tenants, policies: 'no-such-directory' });
+    await assert.rejects(broken.missing(), /The policies cannot be read: no-such-directory/);
   });
 
   it('refuses a search attribute of another type', async () => {

@@ -6,6 +6,7 @@ import type { AwsClients } from '../../../activities/aws/clients.js';
 import { createDocumentTable } from '../../../activities/aws/dynamodb/document-table.js';
 import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
 import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
+import { createExpiringTable } from '../../../activities/aws/dynamodb/expiring.js';
 import { createFactTable } from '../../../activities/aws/dynamodb/facts.js';
 import { createLivenessFailures } from '../../../activities/aws/dynamodb/liveness-failures.js';
 import { createReconcileTable } from '../../../activities/aws/dynamodb/reconcile-table.js';
@@ -105,6 +106,7 @@ async function start(): Promise<OnTwin> {
     documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, new Uint8Array(32).fill(9)),
     photos,
     sessions: createSessionTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    expiring: createExpiringTable(clients.dynamodb, settings.IDV_TABLE),
     facts: createFactTable(clients.dynamodb, settings.IDV_TABLE, seal),
     events: createEventTable(clients.dynamodb, settings.IDV_TABLE),
     users: createUserTable(clients.dynamodb, settings.IDV_TABLE, seal),
