@@ -3,7 +3,7 @@ import { msToNumber } from '@temporalio/common/lib/time.js';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 
 /** Longer than any call takes that is not disturbed, also where dozens run at once. Milliseconds. */
-const LONGEST_TRY_MS = 5_000;
+const LONGEST_TRY_MS = 6_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 

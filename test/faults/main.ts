@@ -34,7 +34,7 @@ try {
     only: options.only,
     listOnly: options.list,
     atOnce: Number(options['at-once']),
-    progress: (done, of) => {
+    progress: (done, of = 0) => {
       if (done % 50 === 0) log(`${done} of ${of} runs, ${seconds()} s`);
     },
   });

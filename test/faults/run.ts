@@ -11,6 +11,8 @@ const SESSIONS = '/v1/verification-sessions';
 
 /** What a request waits for its answer before it is asked after, in seconds. */
 const WAIT_S = 20;
+/** A call that is held longer runs out of time. */
+const HELD_MS = 4_500;
 /** Longer than any fault may hold a session up. */
 const RESTS_WITHIN_MS = 60_000;
 
@@ -116,7 +118,7 @@ export async function startRun(rig: Rig): Promise<Run> {
       const target: CallOf = { workflowId: run.workflowId(role), activity, nth };
       const id = `${target.workflowId} ${activity} ${nth} ${act}`;
       await rig.worker.obey([{ id, ...target, act }]);
-      return { reached: rig.worker.reached(id, 4_000), release: () => rig.worker.release(id) };
+      return { reached: rig.worker.reached(id, HELD_MS), release: () => rig.worker.release(id) };
     },
     async skip(role, activity, answer) {
       const workflowId = run.workflowId(role);

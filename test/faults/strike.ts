@@ -8,7 +8,7 @@ import { failures } from '../../workflows/failures.js';
 import { CALL_HEADER, type CallOf, type FromWorker, type Order, requestLabel } from './protocol.js';
 
 /** Nobody comes to release it: the run goes another way than the one it was held for. */
-const RELEASED_AFTER_MS = 4_000;
+const RELEASED_AFTER_MS = 5_500;
 
 /** Where faults happen: around every activity, in the process of the worker. */
 export interface Striker {

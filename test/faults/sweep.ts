@@ -17,7 +17,7 @@ export interface SweepOptions {
   /** Finds out what there is to run, and leaves it at that. */
   listOnly?: boolean;
   /** Told after each run. */
-  progress?: (done: number, of: number) => void;
+  progress?: (done: number, of?: number) => void;
 }
 
 export interface Swept {
@@ -31,8 +31,11 @@ export interface Swept {
 /** What nothing disturbs goes its way as planned, also where one step waits for another. */
 const UNDISTURBED_AT_ONCE = 4;
 
+/** Of what runs at once, try by try. */
+const SHARES = [1, 0.15, 0];
+
 /** Runs per SIGKILL: each has its session at the point in question at that moment. */
-const KILLED_AT_ONCE = 24;
+const KILLED_AT_ONCE = 16;
 /** How long the first of them may wait for the last; less than a try lasts. Milliseconds. */
 const REACHED_WITHIN_MS = 4_000;
 
@@ -87,6 +90,10 @@ function gapsOf(results: readonly Result[]): string[] {
   ];
 }
 
+/**
+ * Runs cases under one setting. What went another way than planned is run again with ever fewer beside it: with many at once,
+ * or on a busy machine, not every race is run as it was meant to be.
+ */
 async function inSetting(
   rig: Rig,
   setting: Setting,
@@ -101,31 +108,32 @@ async function inSetting(
       visibilityDelayMs: setting === 'late' ? LATE_MS : 0,
     },
   });
-  let done = 0;
-  const finished = (result: Result) => {
-    options.progress?.(++done, cases.length);
-    return result;
-  };
-  const kills = cases.filter(({ fault }) => fault?.kind.startsWith('kill'));
-  const others = cases.filter((each) => !kills.includes(each));
-  if (kills.length > 0) rig.worker.prepareSpare();
-  const results = await pool(options.atOnce, others, async (each) => finished(await once(rig, each)));
-  for (let start = 0; start < kills.length; start += KILLED_AT_ONCE) {
-    const batch = kills.slice(start, start + KILLED_AT_ONCE);
-    results.push(...(await killed(rig, batch)).map(finished));
-    if (start + KILLED_AT_ONCE < kills.length) rig.worker.prepareSpare();
+  const isKill = ({ fault }: Case) => fault?.kind.startsWith('kill') ?? false;
+  const results = new Map<Case, Result>();
+  let due = cases;
+  for (const share of SHARES) {
+    const note = (one: Case) => (result: Result) => {
+      results.set(one, result);
+      options.progress?.(results.size);
+    };
+    const kills = due.filter(isKill);
+    if (kills.length > 0) rig.worker.prepareSpare();
+    const others = due.filter((each) => !isKill(each));
+    await pool(Math.max(1, Math.round(options.atOnce * share)), others, async (one) =>
+      note(one)(await (await begin(rig, one)).finish()),
+    );
+    const batches = inBatches(kills, Math.max(1, Math.round(KILLED_AT_ONCE * share)));
+    for (const [at, batch] of batches.entries()) {
+      for (const [i, result] of (await killed(rig, batch)).entries()) note(batch[i] as Case)(result);
+      if (at + 1 < batches.length) rig.worker.prepareSpare();
+    }
+    due = due.filter((one) => {
+      const result = results.get(one);
+      return result?.missed && result.problems.length === 0;
+    });
+    if (due.length === 0) break;
   }
-  return results;
-}
-
-/** With many runs at once, or a busy machine, races are not always what they were planned to be. */
-const CHANCES = 3;
-
-async function once(rig: Rig, one: Case): Promise<Result> {
-  for (let chance = 1; ; chance++) {
-    const result = await (await begin(rig, one)).finish();
-    if (!result.missed || result.problems.length > 0 || chance === CHANCES) return result;
-  }
+  return cases.map((one) => results.get(one) as Result);
 }
 
 /** Sets out with all of them, kills the worker when each stands at its point, and sees how they go on. */
@@ -136,6 +144,12 @@ async function killed(rig: Rig, cases: readonly Case[]): Promise<Result[]> {
   await Promise.all(begun.map(({ disturbance }) => disturbance?.reached(left())));
   await rig.worker.killAndReplace();
   return Promise.all(begun.map(({ finish }) => finish()));
+}
+
+function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
 }
 
 async function pool<T, R>(atOnce: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
