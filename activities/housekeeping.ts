@@ -11,7 +11,6 @@ import type { Ports } from './ports.js';
 import { listPlaces, type PageRequest, reconcilePage } from './reconcile.js';
 import { redactSession } from './redact-session.js';
 import { tellExpiring } from './tell-expiring.js';
-import { tellExpiring } from './tell-expiring.js';
 
 interface Subject {
   tenant: Tenant;
@@ -41,8 +40,6 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
     finishErasure: (request: Parameters<typeof finishErasure>[2]) => finishErasure(ports, workflows, request),
 
     redactSession: (request: Parameters<typeof redactSession>[1]) => redactSession(ports, request, heartbeat),
-
-    tellExpiring: (request: Parameters<typeof tellExpiring>[1]) => tellExpiring(ports, request, heartbeat),
 
     tellExpiring: (request: Parameters<typeof tellExpiring>[1]) => tellExpiring(ports, request, heartbeat),
 

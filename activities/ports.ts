@@ -11,7 +11,6 @@ import type { DocumentTable } from './ports/document-table.js';
 import type { ErasureStore } from './ports/erasure-store.js';
 import type { EventTable } from './ports/events.js';
 import type { ExpiringTable } from './ports/expiring.js';
-import type { ExpiringTable } from './ports/expiring.js';
 import type { FaceCollections } from './ports/face-collections.js';
 import type { FactTable } from './ports/facts.js';
 import type { Liveness, LivenessFailures } from './ports/liveness.js';
@@ -295,7 +294,6 @@ export interface Ports {
   faces: FaceIndex;
   texts: Readonly<Record<ReaderName, TextReader>>;
   documents: DocumentTable;
-  expiring: ExpiringTable;
   expiring: ExpiringTable;
   photos: PhotoStore;
   sessions: SessionTable;

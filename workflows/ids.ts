@@ -31,8 +31,3 @@ export const RECONCILIATION_SCHEDULE = 'reconciliation';
 export const DOCUMENT_EXPIRY_SCHEDULED = 'document-expiry/scheduled';
 /** The Schedule itself. */
 export const DOCUMENT_EXPIRY_SCHEDULE = 'document-expiry';
-
-/** Of the runs that the Schedule of document expiry starts; Temporal appends the time. */
-export const DOCUMENT_EXPIRY_SCHEDULED = 'document-expiry/scheduled';
-/** The Schedule itself. */
-export const DOCUMENT_EXPIRY_SCHEDULE = 'document-expiry';

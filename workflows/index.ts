@@ -1,6 +1,5 @@
 export { authentication } from './authentication.js';
 export { documentExpiry } from './document-expiry.js';
-export { documentExpiry } from './document-expiry.js';
 export { erasure } from './erasure.js';
 export { photoUpdate as photo_update } from './photo-update.js';
 export { reconciliation } from './reconciliation.js';
