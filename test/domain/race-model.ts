@@ -4,12 +4,15 @@ import {
   commit,
   displace,
   index,
+  isOf,
   keyOf,
   type Participant,
   type Protocol,
   place,
   remove,
   removeFaces,
+  removeOld,
+  replace,
   type StoredFace,
   type World,
   withdraw,
@@ -24,7 +27,7 @@ export type Outcome = 'registered' | 'duplicate' | 'incomplete';
 
 /** A call that somebody waits for: made when the schedule says so, answered when it says so again. */
 export interface Call {
-  what: 'read' | 'search' | 'place' | 'index' | 'commit' | 'displace' | 'remove' | 'withdraw';
+  what: 'read' | 'search' | 'place' | 'index' | 'commit' | 'displace' | 'remove' | 'withdraw' | 'replace';
   make: () => unknown;
 }
 export type Story<T> = Generator<Call, T, never>;
@@ -33,7 +36,7 @@ function* call<T>(what: Call['what'], make: () => T): Generator<Call, T, never> 
   return (yield { what, make }) as T;
 }
 
-/** One registration, as `enrolFace` tells it, up to its outcome. Undos are registered before the step they undo. */
+/** One registration or photo update, as `enrolFace` tells it, up to its outcome. Undos are registered before the step they undo. */
 export function* register(
   world: World,
   me: Participant,
@@ -66,15 +69,24 @@ export function* register(
       )
     : [];
   const rivals = [...own, ...others].filter(
-    ({ owner, row }) => owner !== keyOf(me.name) && (row?.state === 'active' || row?.state === 'tentative'),
+    ({ owner, row }) => !isOf(me.name, owner) && (row?.state === 'active' || row?.state === 'tentative'),
   );
-  for (const rival of rivals) {
-    const lost = yield* settleRival(world, rank, rival, protocol);
-    if (lost) return lost;
-  }
+  const lost = yield* settleRivals(world, rank, rivals, protocol);
+  if (lost) return lost;
   if (!protocol.rowFirst) yield* call('place', () => place(world, me, rank));
+  const removesLast = protocol.replaces === 'after the commit';
+  if (!removesLast) yield* replaceOld(world, me);
   const committed = yield* call('commit', () => commit(world, me, rank, faceId, protocol));
-  return committed ? 'registered' : 'duplicate';
+  if (!committed) return 'duplicate';
+  if (removesLast) yield* replaceOld(world, me);
+  return 'registered';
+}
+
+/** As `activities/replace-faces.ts`. */
+function* replaceOld(world: World, me: Participant): Story<void> {
+  if (me.oldShard === undefined) return;
+  yield* call('replace', () => replace(world, me));
+  yield* call('remove', () => removeOld(world, me));
 }
 
 interface Hit {
@@ -101,21 +113,30 @@ function* search(world: World, me: Participant, shards: readonly string[]): Stor
   return yield* call('read', () => hits.map((hit) => ({ ...hit, row: world.rows.get(hit.owner) })));
 }
 
-function* settleRival(world: World, rank: Rank, rival: Hit, protocol: Protocol): Story<Outcome | undefined> {
-  for (let looks = 1; ; looks++) {
-    const row = yield* call('read', () => world.rows.get(rival.owner));
-    const move = judgeRival(rank, row, rival.faceId);
-    if (move === 'ignore') return undefined;
-    if (move === 'lose') return 'duplicate';
-    if (move === 'displace') {
-      if (!protocol.displaces) return undefined;
-      const displaced = yield* call('displace', () => displace(world, rival.owner));
-      if (displaced || !protocol.readsAgain) return undefined;
-      continue; // it changed under our hands
+/** As `settleRivals`: all of them together, each row read at its own moment. */
+function* settleRivals(
+  world: World,
+  rank: Rank,
+  rivals: readonly Hit[],
+  protocol: Protocol,
+): Story<Outcome | undefined> {
+  for (let looks = 1; rivals.length > 0; looks++) {
+    const moves: { owner: string; move: ReturnType<typeof judgeRival> }[] = [];
+    for (const { owner, faceId } of rivals) {
+      const row = yield* call('read', () => world.rows.get(owner));
+      moves.push({ owner, move: judgeRival(rank, row, faceId) });
     }
-    if (!protocol.waits) return undefined;
+    if (moves.some(({ move }) => move === 'lose')) return 'duplicate';
+    if (!protocol.waits || !moves.some(({ move }) => move === 'wait')) {
+      const behind = moves.filter(({ move }) => protocol.displaces && move === 'displace');
+      const displaced: boolean[] = [];
+      for (const { owner } of behind) displaced.push(yield* call('displace', () => displace(world, owner)));
+      if (displaced.every(Boolean) || !protocol.readsAgain) return undefined;
+      continue; // one of them changed under our hands
+    }
     if (looks > protocol.patience) return 'incomplete';
   }
+  return undefined;
 }
 
 /** Undos in reverse order; each one's effect and answer are moments like any other. */

@@ -1,5 +1,12 @@
 import { type Call, type Outcome, register, type Story, undo } from './race-model.js';
-import { activeRows, newWorld, type Participant, type Protocol, type World } from './race-world.js';
+import {
+  ableUsers,
+  activeUsers,
+  newWorld,
+  type Participant,
+  type Protocol,
+  type World,
+} from './race-world.js';
 
 /**
  * What happens next: participant `who` (by position) goes on for `times` moments while everybody else stalls, or until
@@ -18,8 +25,9 @@ export interface Turn {
 export interface Run {
   world: World;
   outcomes: readonly (Outcome | 'stopped')[];
-  /** The most rows that were ever active at once. */
+  /** The most users who ever counted at once, and the fewest who could log in. */
   mostActive: number;
+  fewestAble: number;
   /** Everything that happened, for a failure message. */
   log: readonly string[];
 }
@@ -31,6 +39,8 @@ interface Runner {
   call?: Call | undefined;
   answer?: { value: unknown } | undefined;
   outcome?: Outcome | 'stopped' | undefined;
+  /** Its commit was answered: from there on only forward. */
+  committed: boolean;
   over: boolean;
 }
 
@@ -47,19 +57,27 @@ export function play(
   protocol: Protocol,
   turns: readonly Turn[],
 ): Run {
-  const world = newWorld(shards);
+  const world = newWorld(shards, participants);
   const log: string[] = [];
   const inFlight: Call[] = [];
   let mostActive = 0;
+  let fewestAble = Number.POSITIVE_INFINITY;
   const runners = participants.map((me): Runner => {
     const undos: (() => Story<void>)[] = [];
-    return { name: me.name, story: register(world, me, protocol, undos), undos, over: false };
+    return {
+      name: me.name,
+      story: register(world, me, protocol, undos),
+      undos,
+      committed: false,
+      over: false,
+    };
   });
 
   const make = (call: Call, name: string, how = '') => {
     const value = call.make();
     world.clock++;
-    mostActive = Math.max(mostActive, activeRows(world).length);
+    mostActive = Math.max(mostActive, activeUsers(world).length);
+    fewestAble = Math.min(fewestAble, ableUsers(world).length);
     log.push(`${name}: ${how}${call.what} → ${brief(value)}`);
     return value;
   };
@@ -82,7 +100,10 @@ export function play(
   const step = (runner: Runner) => {
     world.clock++;
     if (!runner.call) return proceed(runner, runner.story.next());
-    if (runner.answer) return proceed(runner, runner.story.next(runner.answer.value as never));
+    if (runner.answer) {
+      runner.committed ||= runner.call.what === 'commit' && runner.answer.value === true;
+      return proceed(runner, runner.story.next(runner.answer.value as never));
+    }
     runner.answer = { value: make(runner.call, runner.name) };
   };
 
@@ -102,14 +123,15 @@ export function play(
       log.push(`${runner.name}: resumes`);
       const again = { ...me, startedAt: me.startedAt + world.clock };
       const undos: Runner['undos'] = [];
-      runners[at] = { name: me.name, story: register(world, again, protocol, undos), undos, over: false };
+      const story = register(world, again, protocol, undos);
+      runners[at] = { name: me.name, story, undos, committed: false, over: false };
       continue;
     }
     if (runner.over || !runner.call) continue;
     if (event === 'repeat' && runner.answer) {
       runner.answer = { value: make(runner.call, runner.name, 'answer lost, again: ') };
     }
-    if (runner.outcome !== undefined) continue;
+    if (runner.outcome !== undefined || runner.committed) continue;
     if (event === 'cancel') {
       if (!runner.answer) step(runner);
       const counts = runner.call.what === 'commit' && runner.answer?.value === true;
@@ -124,7 +146,7 @@ export function play(
     if (world.clock > STUCK_AFTER) throw new Error(`Stuck:\n${log.slice(0, 200).join('\n')}`);
   }
   for (const call of inFlight) make(call, 'late');
-  return { world, outcomes: runners.map(({ outcome }) => outcome ?? 'stopped'), mostActive, log };
+  return { world, outcomes: runners.map(({ outcome }) => outcome ?? 'stopped'), mostActive, fewestAble, log };
 }
 
 /** A value as a log can bear it: rows by their state, faces by their id. */

@@ -1,6 +1,6 @@
 import { externalImageId, type FaceRecord, type Rank } from '../../domain/face-record.js';
 
-/** Who registers the face, in this race. */
+/** Who registers the face, or updates the photo of a registered user, in this race. */
 export interface Participant {
   /** Also the session id; every participant is a user of their own. */
   name: string;
@@ -10,6 +10,8 @@ export interface Participant {
   /** Ticks until a face of this participant appears in searches, and until a removed one disappears. */
   appearsAfter: number;
   disappearsAfter: number;
+  /** Of a photo update: where the face is that is to be replaced. */
+  oldShard?: string | undefined;
 }
 
 /** The order of things, as built; a test breaks one at a time to see the model notice. */
@@ -28,6 +30,8 @@ export interface Protocol {
   withdraws: 'never-counted' | 'all-of-the-session';
   /** Whether an undo takes back the row or the face first. */
   undoesFirst: 'row' | 'face';
+  /** When a photo update replaces the old face; the whitepaper does so first. */
+  replaces: 'after the commit' | 'before it';
   /** IndexFaces answers a repeat with the face that is there (API reference); the twin can switch that off. */
   oneFacePerKey: boolean;
   /** Looks at a face or a rival that is not ready before giving up. */
@@ -44,6 +48,7 @@ export const asBuilt: Protocol = {
   readsAgain: true,
   withdraws: 'all-of-the-session',
   undoesFirst: 'row',
+  replaces: 'after the commit',
   oneFacePerKey: true,
   patience: Number.POSITIVE_INFINITY,
 };
@@ -64,11 +69,31 @@ export interface World {
   indexed: number;
 }
 
-export function newWorld(shards: readonly string[]): World {
-  return { clock: 0, rows: new Map(), faces: [], shards, indexed: 0 };
+/** A world with the faces that are to be replaced. */
+export function newWorld(shards: readonly string[], participants: readonly Participant[] = []): World {
+  const world: World = { clock: 0, rows: new Map(), faces: [], shards, indexed: 0 };
+  for (const { name, oldShard } of participants) {
+    if (oldShard === undefined) continue;
+    const face = { faceId: `${name}/old`, owner: oldKeyOf(name) };
+    world.rows.set(oldKeyOf(name), {
+      ...rowOf(name, oldFaceKeyOf(name), { startedAt: -1, sessionId: 'before' }),
+      state: 'active',
+      faces: { '1': { faceId: face.faceId, collection: oldShard, faceModelVersion: '7.0' } },
+    });
+    const always = { visibleFrom: 0, visibleUntil: Number.POSITIVE_INFINITY };
+    world.faces.push({ ...face, shard: oldShard, ...always });
+  }
+  return world;
 }
 
 export const activeRows = ({ rows }: World) => [...rows.values()].filter(({ state }) => state === 'active');
+
+const usersOf = (rows: readonly FaceRecord[]) => [...new Set(rows.map(({ subject }) => subject))];
+export const activeUsers = (world: World) => usersOf(activeRows(world));
+
+/** Users whom somebody could log in as. */
+export const ableUsers = (world: World) =>
+  usersOf(activeRows(world).filter((row) => !ghosts(world).includes(row)));
 
 /** Active rows whose face is in no collection: users who exist and can never log in. */
 export const ghosts = (world: World) =>
@@ -79,19 +104,19 @@ export const ghosts = (world: World) =>
 const stays = (face: StoredFace) => face.visibleUntil === Number.POSITIVE_INFINITY;
 const faceKeyOf = (name: string) => `key${name}`;
 export const keyOf = (name: string) => externalImageId(name, faceKeyOf(name));
+const oldFaceKeyOf = (name: string) => `old${name}`;
+const oldKeyOf = (name: string) => externalImageId(name, oldFaceKeyOf(name));
+export const isOf = (name: string, owner: string) => owner.startsWith(externalImageId(name, ''));
+
+function rowOf(name: string, faceKey: string, rank: Rank): FaceRecord {
+  const image = { bucket: 'photos', key: name, sha256: '', width: 1, height: 1 };
+  return { subject: name, faceKey, state: 'tentative', rank, faces: {}, image };
+}
 
 export function place(world: World, me: Participant, rank: Rank): void {
   const key = keyOf(me.name);
   if (world.rows.has(key)) return; // a repeat
-  const image = { bucket: 'photos', key: me.name, sha256: '', width: 1, height: 1 };
-  world.rows.set(key, {
-    subject: me.name,
-    faceKey: faceKeyOf(me.name),
-    state: 'tentative',
-    rank,
-    faces: {},
-    image,
-  });
+  world.rows.set(key, rowOf(me.name, faceKeyOf(me.name), rank));
 }
 
 export function index(world: World, me: Participant, { oneFacePerKey }: Protocol): string {
@@ -130,6 +155,16 @@ export function commit(
   const face = { faceId, collection: me.shard, faceModelVersion: '7.0' };
   world.rows.set(keyOf(me.name), { ...row, state: 'active', faces: { '1': face } });
   return true;
+}
+
+/** What follows the commit of a photo update: the old row, then the old face. */
+export function replace(world: World, me: Participant): void {
+  const row = world.rows.get(oldKeyOf(me.name));
+  if (row) world.rows.set(oldKeyOf(me.name), { ...row, state: 'replaced' });
+}
+
+export function removeOld(world: World, me: Participant): void {
+  removeFaces(world, me, oldKeyOf(me.name));
 }
 
 export function displace(world: World, owner: string): boolean {

@@ -17,7 +17,16 @@ const participants = fc
   )
   .map((list): Participant[] => list.map((each, at) => ({ ...each, name: 'abcde'[at] ?? '' })));
 
-const calls = ['read', 'search', 'place', 'index', 'commit', 'displace', 'remove', 'withdraw'] as const;
+/** As those, but the first is a registered user whose photo is replaced, in whatever shards. */
+const withUpdate = fc
+  .tuple(participants, fc.constantFrom(...SHARDS))
+  .map(([[first, ...others], oldShard]): Participant[] =>
+    first ? [{ ...first, oldShard }, ...others] : others,
+  );
+
+const calls = [
+  ...(['read', 'search', 'place', 'index', 'commit', 'displace', 'remove', 'withdraw', 'replace'] as const),
+];
 
 const turnsOf = (...events: Turn['event'][]) =>
   fc.array(
@@ -64,11 +73,30 @@ function safe(run: Run): void {
   answersAreTrue(run);
 }
 
-function holds(protocol: Protocol, turns: fc.Arbitrary<Turn[]>, check: (run: Run) => void, numRuns = 1_500) {
+/** The user whose photo is replaced is the only one at every moment, and has one face that counts in the end. */
+function onlyTheUpdated(run: Run): void {
+  const { outcomes, world, mostActive, fewestAble } = run;
+  assert.deepEqual([mostActive, fewestAble], [1, 1], told(run));
+  assert.ok(!outcomes.slice(1).includes('registered'), told(run));
+  assert.deepEqual(ghosts(world), [], told(run));
+  const faces = activeRows(world).map(({ faceKey }) => faceKey);
+  assert.deepEqual(faces, [outcomes[0] === 'registered' ? 'keya' : 'olda'], told(run));
+}
+
+function updatedAlone(run: Run): void {
+  onlyTheUpdated(run);
+  assert.equal(run.outcomes[0], 'registered', told(run));
+}
+
+function holds(
+  protocol: Protocol,
+  turns: fc.Arbitrary<Turn[]>,
+  check: (run: Run) => void,
+  people: fc.Arbitrary<Participant[]> = participants,
+  numRuns = 1_500,
+) {
   return {
-    property: fc.property(participants, turns, (people, order) =>
-      check(play(people, SHARDS, protocol, order)),
-    ),
+    property: fc.property(people, turns, (who, order) => check(play(who, SHARDS, protocol, order))),
     numRuns,
   };
 }
@@ -106,6 +134,24 @@ describe('registrations of one face that race', function () {
 
   it('may fail, be undone and try again under the same key', () => {
     assertHolds(asBuilt, resumed, safe);
+  });
+
+  describe('where one of them is a photo update', () => {
+    it('leave that user alone with the face, and the update comes to its end, when nobody gives up', () => {
+      assertHolds(asBuilt, undisturbed, updatedAlone, withUpdate);
+    });
+
+    it('leave that user the old face or the new one, whoever is cancelled or fails at whatever moment', () => {
+      assertHolds(asBuilt, failing, onlyTheUpdated, withUpdate);
+      assertHolds(asBuilt, resumed, onlyTheUpdated, withUpdate);
+      assertHolds({ ...asBuilt, oneFacePerKey: false, patience: 3 }, cancelled, onlyTheUpdated, withUpdate);
+    });
+
+    it('would leave a user without a face if the old one went first', () => {
+      const first: Protocol = { ...asBuilt, replaces: 'before it' };
+      const { property } = holds(first, failing, onlyTheUpdated, withUpdate);
+      assert.ok(fc.check(property, { numRuns: 5_000, seed: 1, endOnFailure: true }).failed);
+    });
   });
 
   describe('would not be safe without each part of it (the model notices when one is missing)', () => {
