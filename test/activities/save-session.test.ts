@@ -6,7 +6,7 @@ import { policyWith } from '../support/session-fixtures.js';
 import { logged } from './support/logged.js';
 import { type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
 import { picture } from './support/pictures.js';
-import { registered, subjectOf } from './support/registered.js';
+import { KEY, registered, subjectOf } from './support/registered.js';
 import { sessionState } from './support/rows.js';
 
 const subject = subjectOf('me');
@@ -90,11 +90,28 @@ describe('saving a session', () => {
     assert.equal((await aws.ports.users.read(tenant, subject))?.faces.length, 1);
   });
 
-  it('of a login that succeeded forgets every attempt', async () => {
-    await locked(1, 'vs_earlier');
-    assert.equal(await locked(1), true);
-    await save({ flow: 'authentication', status: 'verified' });
-    assert.equal(await locked(1), false);
+  for (const flow of ['authentication', 'photo_update'] as const) {
+    it(`of a verified ${flow} forgets every attempt`, async () => {
+      await locked(1, 'vs_earlier');
+      assert.equal(await locked(1), true);
+      await save({ flow, status: 'verified' });
+      assert.equal(await locked(1), false);
+    });
+  }
+
+  it('leaves of a photo update that failed the user with the old face, and nothing else', async () => {
+    await registered(aws, tenant, { name: 'me', person: 'a' });
+    const update = { tenant, subject, sessionId, faceKey };
+    assert.equal((await activities.holdUser(update)).outcome, 'held');
+    const rank = { startedAt: 2_000, sessionId };
+    await activities.placeFace({ ...update, rank, image: await aws.store(picture('a')) });
+    await save({ flow: 'photo_update', status: 'rejected', reasons: ['duplicate_face'] });
+    const user = await aws.ports.users.read(tenant, subject);
+    assert.equal(user?.busy, undefined);
+    assert.deepEqual(
+      user?.faces.map(({ faceKey: key, state }) => [key, state]),
+      [[KEY, 'active']],
+    );
   });
 
   it('of a login that failed forgets none', async () => {
