@@ -32,7 +32,7 @@ export async function markErasing(
   const faces = (await users.read(tenant, subject))?.faces ?? [];
   const lastPhoto = marked.lastPhoto ?? (await setAside(photos, tenant, subject, searchPhotos(faces)));
   return erasures.mark(tenant, subject, erasureId, {
-    hadFaces: faces.some((face) => Object.keys(face.faces).length > 0),
+    hadFaces: faces.some((face) => face.state === 'tentative' || Object.keys(face.faces).length > 0),
     ...(lastPhoto ? { lastPhoto } : {}),
   });
 }

@@ -90,7 +90,10 @@ export async function reconcileDocument(
     { kind: 'stale_document', tenant, what, where: subject },
     {
       since: await table.knownSince(tenant, seen, walk.now, walk.mend),
-      owned: () => isBeingChanged(walk, tenant, subject),
+      // A document is claimed before its user is held.
+      owned: async () =>
+        (row.kind === 'claim' && (await isAtWork(walk, tenant, row.sessionId))) ||
+        (await isBeingChanged(walk, tenant, subject)),
       mend: async () => {
         await table.forget(tenant, seen);
         if (!(await isStale())) return 'changed';

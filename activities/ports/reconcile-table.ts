@@ -30,8 +30,8 @@ export type TableRow = { tenant: Tenant } & (
   | { kind: 'session'; state: SessionState }
   /** A user's document. */
   | { kind: 'document'; subject: string; hash: string }
-  /** What points to a user's document: by its hash, or by the day it expires on. */
-  | { kind: 'claim'; subject: string; at: TablePosition; hash?: string; day?: string }
+  /** What points to a user's document: by its hash, with the session that claimed it, or by the day it expires on. */
+  | { kind: 'claim'; subject: string; at: TablePosition; hash?: string; sessionId?: string; day?: string }
 );
 
 /**

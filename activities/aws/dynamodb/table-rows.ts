@@ -19,7 +19,8 @@ export function toTableRow(row: Record<string, unknown>): TableRow | undefined {
       : undefined;
   }
   if (kind === 'DOCUMENT') {
-    return { tenant, kind: 'claim', subject: String(row.subject), at, hash: name };
+    const claimed = row.sessionId ? { sessionId: String(row.sessionId) } : {};
+    return { tenant, kind: 'claim', subject: String(row.subject), at, hash: name, ...claimed };
   }
   if (kind === 'EXPIRING') return { tenant, kind: 'claim', subject: sk, at, day: name };
   if (kind !== 'USER') return undefined;
