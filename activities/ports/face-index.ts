@@ -1,0 +1,67 @@
+import type { FaceDetail } from '../../domain/face-detail.js';
+import type { IndexedFace } from '../../domain/face-record.js';
+import type { CallFact } from '../../domain/facts.js';
+import type { ImageRef } from '../../domain/image-ref.js';
+import type { QualityFilter } from '../../domain/policy.js';
+
+/** A face found in a collection. */
+export interface Hit {
+  faceId: string;
+  /** Undefined for a face somebody else put there. */
+  externalImageId: string | undefined;
+  /** 0–100. */
+  similarity: number;
+}
+
+/** What one collection answered to a search. */
+export interface SearchAnswer {
+  /** Undefined when Rekognition found no face good enough to search for. */
+  hits: Hit[] | undefined;
+  /** Undefined where the answer did not name it (no face in the photo). */
+  faceModelVersion: string | undefined;
+  requestId: string;
+  fact: CallFact;
+}
+
+/** Why Rekognition would not use a photo: a fact about the photo, so a result and no failure. */
+export type PhotoFault = 'no_face' | 'unreadable';
+
+/** What every answer about a photo tells beside what was asked. */
+export interface Told {
+  requestId: string;
+  /** What is kept of the call (docs/decisions/facts.md). */
+  fact: CallFact;
+}
+
+/**
+ * The face service: Amazon Rekognition or its twin. Expected refusals are results.
+ * Every method throws ApplicationFailure of `workflows/failures.ts`: `Throttled` and `DependencyUnavailable`
+ * (retryable), `OperatorMustAct` (not).
+ */
+export interface FaceIndex {
+  detectFaces(request: {
+    image: ImageRef;
+  }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' }) & Told>;
+  /** Similarity (0–100) of the source's largest face and the most similar face of the target; `similarities`: and each. */
+  compareFaces(request: {
+    source: ImageRef;
+    target: ImageRef;
+    qualityFilter: QualityFilter;
+  }): Promise<({ similarity: number; similarities: number[] } | { fault: PhotoFault }) & Told>;
+  searchByImage(request: {
+    collection: string;
+    image: ImageRef;
+    maxFaces: number;
+    threshold: number;
+    qualityFilter: QualityFilter;
+  }): Promise<SearchAnswer>;
+  /** Indexes the largest face. `face` is absent when the quality filter left it out, or there was none. */
+  indexFace(request: {
+    collection: string;
+    image: ImageRef;
+    externalImageId: string;
+    qualityFilter: QualityFilter;
+  }): Promise<{ face?: IndexedFace; fault?: PhotoFault } & Told>;
+  /** Removes faces; one that is not there is no error. */
+  deleteFaces(request: { collection: string; faceIds: string[] }): Promise<void>;
+}
