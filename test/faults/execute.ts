@@ -58,7 +58,7 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
     if (problems.length === 0) problems.push(...(await afterwards(run, one, endings, late)));
     return {
       ...{ name: nameOf(one), case: one, problems, calls, run },
-      missed: disturbance ? !disturbance.struck() : !flow.right(endings),
+      missed: disturbance ? !disturbance.struck() : run.strayed || !flow.right(endings),
       took: performance.now() - started,
     };
   };

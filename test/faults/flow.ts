@@ -3,6 +3,8 @@ import type { Ending, Run } from './run.js';
 /** A flow as the sweep drives it. Adding one is adding an entry to `flows.ts`. */
 export interface FlowEntry {
   name: string;
+  /** A variant of another flow: only the faults after an effect, which is where it could differ. */
+  variant?: true;
   /** Brings about the known start, undisturbed. */
   prepare?(run: Run): Promise<void>;
   /** Goes through the flow over HTTP, and says where each of its sessions came to rest. */

@@ -1,4 +1,5 @@
 import type { FlowEntry } from './flow.js';
+import { afterwards } from './flows/afterwards.js';
 import { documents } from './flows/documents.js';
 import { erasures } from './flows/erasures.js';
 import { liveness } from './flows/liveness.js';
@@ -14,6 +15,7 @@ export const flows: readonly FlowEntry[] = [
   ...logins,
   ...photoUpdates,
   ...erasures,
+  ...afterwards,
 ];
 
 /** Activities that occur in no undisturbed flow, each with the reason. */

@@ -60,7 +60,7 @@ export function casesOf(flow: FlowEntry, calls: readonly Call[]): Case[] {
       of.flatMap((call) =>
         kinds.flatMap((kind) => faultsOf(call, kind)).map((fault) => ({ flow, setting, fault })),
       );
-    if (setting === 'plain') return faults(calls, KINDS);
+    if (setting === 'plain') return faults(calls, flow.variant ? HAD_ITS_EFFECT : KINDS);
     if (!calls.some((call) => asks(call, [CHANGES_FACES]))) return [];
     const met = calls.filter((call) => asks(call, MEETS_FACES));
     return [{ flow, setting }, ...faults(met, HAD_ITS_EFFECT)];

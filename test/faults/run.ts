@@ -29,8 +29,8 @@ export interface Ending {
 
 /** A place in the worker where a session is kept waiting. */
 export interface Hold {
-  /** Resolves when the call stands there, or will not. */
-  reached: Promise<boolean>;
+  /** Waits until the call stands there, for some seconds at most. */
+  reached(): Promise<boolean>;
   release(): void;
 }
 
@@ -40,6 +40,8 @@ export interface Run {
   tenant: Tenant;
   collections: readonly string[];
   call: Caller;
+  /** A call that was to be held, or watched, was not made in time: the run goes another way than planned. */
+  strayed: boolean;
   /** User ids that were told to the service. */
   users: Set<string>;
   /** Sessions by the name that the flow gives them. */
@@ -76,6 +78,7 @@ export async function startRun(rig: Rig): Promise<Run> {
 
   const run: Run = {
     ...{ rig, tenant, collections, call },
+    strayed: false,
     users: new Set(),
     sessions: new Map(),
     photo(person, shot = '') {
@@ -118,7 +121,12 @@ export async function startRun(rig: Rig): Promise<Run> {
       const target: CallOf = { workflowId: run.workflowId(role), activity, nth };
       const id = `${target.workflowId} ${activity} ${nth} ${act}`;
       await rig.worker.obey([{ id, ...target, act }]);
-      return { reached: rig.worker.reached(id, HELD_MS), release: () => rig.worker.release(id) };
+      const reached = async () => {
+        const there = await rig.worker.reached(id, HELD_MS);
+        if (!there) run.strayed = true;
+        return there;
+      };
+      return { reached, release: () => rig.worker.release(id) };
     },
     async skip(role, activity, answer) {
       const workflowId = run.workflowId(role);

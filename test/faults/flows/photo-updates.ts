@@ -29,6 +29,7 @@ const photoUpdate: FlowEntry = {
 /** The very bytes that are registered: the face must not be lost. */
 const samePhoto: FlowEntry = {
   name: 'photo-update-same-photo',
+  variant: true,
   prepare: (run) => registered(run, 'ann'),
   drive: async (run) => [await update(run, 'session', '')],
   right: isVerified,

@@ -39,21 +39,6 @@ const duplicate: FlowEntry = {
   },
 };
 
-/** Stopped while its face is being indexed. */
-const canceled: FlowEntry = {
-  name: 'registration-canceled',
-  async drive(run) {
-    const held = await run.hold('session', 'indexFace', 1);
-    const ending = register(run, 'session', 'ann');
-    await held.reached;
-    await run.cancel('session', 'respond-async');
-    held.release();
-    return [await ending];
-  },
-  right: is('canceled'),
-  again: async (run, [ending]) => isOrCanBeRegistered(run, ending as Ending, 'ann'),
-};
-
 /**
  * One person under two user ids. `late` has searched, and found nobody, before `early`, which stands ahead of it in line, can
  * be seen; so `early` takes it out of the race, and its commit is refused.
@@ -65,11 +50,11 @@ const race: FlowEntry = {
     const lateCommits = await run.hold('late', 'commitFace', 1);
     const displaced = await run.hold('early', 'displaceFace', 1, 'watch');
     const early = register(run, 'early', 'ann', 'one');
-    await earlyIndexes.reached;
+    await earlyIndexes.reached();
     const late = register(run, 'late', 'bob', 'one');
-    await lateCommits.reached;
+    await lateCommits.reached();
     earlyIndexes.release();
-    await displaced.reached;
+    await displaced.reached();
     lateCommits.release();
     return Promise.all([early, late]);
   },
@@ -94,4 +79,4 @@ const race: FlowEntry = {
   },
 };
 
-export const registrations: readonly FlowEntry[] = [registration, duplicate, canceled, race];
+export const registrations: readonly FlowEntry[] = [registration, duplicate, race];
