@@ -23,6 +23,14 @@ export function mergeChecks(first: CheckResult, second: CheckResult): CheckResul
   };
 }
 
+/** Adds what was found to the other results: a further part of a check that is there is merged with it. */
+export function addCheck(results: CheckResult[], found: CheckResult): void {
+  const at = results.findIndex(({ check }) => check === found.check);
+  const before = results[at];
+  if (before) results[at] = mergeChecks(before, found);
+  else results.push(found);
+}
+
 /** Of two comparisons that passed, the closer call is the one to look at. */
 function lower(first: Evidence, second: Evidence): boolean {
   return (

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
+import { addCheck } from '../domain/merge-checks.js';
 import { ofReference } from '../domain/of-reference.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
@@ -36,8 +37,9 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const required: readonly Check[] = reference ? [...checks, 'face_match'] : checks;
   const version = { name: policy.name, version: policy.version };
   const results: CheckResult[] = [];
-  const add = (...found: readonly CheckResult[]) =>
-    results.push(...found.map((result) => passAccepted(result, accepted)));
+  const add = (...found: readonly CheckResult[]) => {
+    for (const each of found) addCheck(results, passAccepted(each, accepted));
+  };
   const soFar = (of: readonly Check[], more: readonly CheckResult[] = []) =>
     decide(of, [...results, ...more], version);
   const stopped = () => soFar([]).status !== 'verified';

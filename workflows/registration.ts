@@ -1,6 +1,6 @@
 import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
-import { mergeChecks } from '../domain/merge-checks.js';
+import { addCheck, mergeChecks } from '../domain/merge-checks.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { enrolment, releaseUser } from './activities.js';
@@ -34,12 +34,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const version = { name: policy.name, version: policy.version };
   const results: CheckResult[] = [];
   const add = (...found: readonly CheckResult[]) => {
-    for (const result of found.map((each) => passAccepted(each, accepted))) {
-      const at = results.findIndex(({ check }) => check === result.check);
-      const before = results[at];
-      if (before) results[at] = mergeChecks(before, result);
-      else results.push(result);
-    }
+    for (const each of found) addCheck(results, passAccepted(each, accepted));
   };
   const soFar = (checks: readonly Check[]) => decide(checks, results, version);
   const stopped = () => soFar([]).status !== 'verified';

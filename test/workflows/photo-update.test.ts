@@ -65,7 +65,7 @@ describe('photo update', () => {
     assert.equal(state.status, 'verified');
     assert.deepEqual(
       state.checks.map(({ check }) => check),
-      ['quality', 'quality', 'user_match', 'face_match', 'duplicate'],
+      ['quality', 'user_match', 'face_match', 'duplicate'],
     );
     const images = (name: 'searchOwnShard' | 'searchDuplicates' | 'indexFace' | 'searchRivals') =>
       session.requests(name).map(({ image }) => image);
