@@ -10,7 +10,7 @@ type ExpiringPorts = Pick<Ports, 'expiring' | 'events' | 'users'>;
 const TOLD_AT_ONCE = 10;
 
 /** Days that may have been missed: while the Schedule was paused, or a policy asked for fewer days than it does now. */
-export const CATCH_UP_DAYS = 30;
+const CATCH_UP_DAYS = 30;
 
 /**
  * Tells of every document of the tenant that runs out within so many days, once for each: what was told is not due again.

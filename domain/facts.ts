@@ -67,7 +67,7 @@ export interface NotedFact extends CallFact {
 
 /** Facts travel through histories: these bounds keep a photo of a crowd from filling one. */
 export const MOST_FACES = 3;
-export const MOST_SIMILARITIES = 10;
+const MOST_SIMILARITIES = 10;
 
 /** A ratio to four digits: a tenth of a pixel of a photo of 1,000. */
 export const ratio = (value: number): number => Math.round(value * 10_000) / 10_000;
