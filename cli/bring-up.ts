@@ -4,6 +4,7 @@ import { type DevelopmentSecrets, developmentSecrets } from '../local/developmen
 import type { Ports } from '../local/ports.js';
 import { type Log, withProgress } from '../local/progress.js';
 import { type Stack, startStack } from '../local/stack.js';
+import { announceInstallation } from './installation.js';
 import { projectRoot } from './project-root.js';
 import { startServices } from './services.js';
 import { claimState } from './state-claim.js';
@@ -59,6 +60,9 @@ export async function bringUp({ stateDir, ports, log, signal }: BringUpOptions):
       signal,
     );
     signal.throwIfAborted();
+    const api = { IDV_API_URL: `http://127.0.0.1:${ports.api}`, IDV_API_KEY: secrets.keys.test };
+    const takeBack = announceInstallation(stateDir, { ...env, ...api });
+    closers.push(async () => takeBack());
     return { stack, keys: secrets.keys, close };
   } catch (error) {
     await close();

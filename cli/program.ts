@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { policyCommand } from './commands/policy.js';
 import { reconcileCommand } from './commands/reconcile.js';
+import { sessionsCommand } from './commands/sessions.js';
 import { setupCommand } from './commands/setup.js';
 import { startCommand } from './commands/start.js';
 import { testCommand } from './commands/test.js';
@@ -19,7 +20,8 @@ export function createProgram({ development }: { development: boolean }): Comman
     'Durable identity verification on Amazon Rekognition and Temporal',
   );
   for (const command of development ? forDevelopment() : []) program.addCommand(command);
-  program.addCommand(policyCommand()).addCommand(reconcileCommand()).addCommand(setupCommand());
+  for (const command of [policyCommand(), reconcileCommand(), sessionsCommand(), setupCommand()])
+    program.addCommand(command);
   if (development) return program;
   const names = forDevelopment().map((command) => command.name());
   return program.addHelpText('after', `\nNot in this installation, only in a checkout: ${names.join(', ')}.`);

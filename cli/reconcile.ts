@@ -6,6 +6,7 @@ import { reconcileOnce } from '../api/flows/reconciliation.js';
 import { type ReconciliationReport, unrecoverable } from '../domain/reconcile.js';
 import { temporalConfig } from '../temporal.config.js';
 import { reconciliationSettings } from './reconciliation-settings.js';
+import { aligned } from './table.js';
 
 export interface ReconcileOptions {
   /** Changes nothing. */
@@ -85,14 +86,4 @@ export function reportLines(report: ReconciliationReport): string[] {
     ...(counts.length === 0 ? ['Nothing is out of order.'] : aligned(counts)),
     ...(listed.length === 0 ? [] : ['', ...aligned(listed), ...unlisted]),
   ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

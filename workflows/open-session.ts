@@ -19,6 +19,7 @@ import {
   stateQuery,
   submitUpdate,
 } from './messages.js';
+import { tryAgainNow } from './persist.js';
 import { createSession, type Session } from './session-state.js';
 import { startLiveness } from './start-liveness.js';
 
@@ -95,6 +96,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     cancelUpdate,
     async ({ by }) => {
       session.cancel(action('cancel', by));
+      tryAgainNow();
       return atTheEnd();
     },
     {
@@ -106,6 +108,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     resumeUpdate,
     async ({ by }) => {
       session.resume(action('resume', by));
+      tryAgainNow(); // what it had begun is still to be undone
       return atRest();
     },
     {

@@ -1,4 +1,11 @@
-import { sleep, TemporalFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  sleep,
+  TemporalFailure,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { searchAttributes } from './search-attributes.js';
 
 /** How long an operator may take to mend something before it is tried again, in milliseconds. */
@@ -7,6 +14,14 @@ const LONGEST_PAUSE_MS = 3_600_000;
 
 /** Finds the workflow for whoever looks after `Reason = "operator_must_act"` (docs/operations.md). */
 const alert = { key: searchAttributes.reason, value: 'operator_must_act' };
+
+/** How often somebody said that things are mended. Of this workflow: each has its own copy of every module. */
+let mended = 0;
+
+/** Ends the pauses of every step that waits for an operator: somebody says that what it needs is mended. */
+export function tryAgainNow(): void {
+  mended += 1;
+}
 
 /**
  * Repeats a step that must come to its end though an activity gave up on it: no retry mends a missing permission, but
@@ -25,7 +40,19 @@ export async function persist<T>(step: () => Promise<T>): Promise<T> {
         reason = workflowInfo().typedSearchAttributes.get(alert.key);
         upsertSearchAttributes([alert]);
       }
-      await sleep(pause, { summary: 'until an operator has mended what this step needs' });
+      await untilMended(pause);
     }
   }
+}
+
+/** A pause that ends early when somebody says so. */
+async function untilMended(pauseMs: number): Promise<void> {
+  const before = mended;
+  const waiting = new CancellationScope();
+  const paused = waiting.run(() =>
+    sleep(pauseMs, { summary: 'until an operator has mended what this step needs' }),
+  );
+  paused.catch(() => {}); // thrown where it is awaited
+  await Promise.race([paused, condition(() => mended > before)]);
+  waiting.cancel();
 }

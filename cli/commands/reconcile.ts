@@ -21,12 +21,14 @@ export function reconcileCommand(): Command {
     .option('--json', 'print the report as JSON')
     .action(async ({ dryRun = false, last = false, json = false, grace, rate }: Flags) => {
       const { reconcile } = await import('../reconcile.js');
+      const { installation } = await import('../installation.js');
+      const environment = installation(process.env, ['TEMPORAL_ADDRESS', 'IDV_ENCRYPTION_KEYS']);
       const options = {
         ...{ dryRun, last, json },
         ...(grace === undefined ? {} : { graceMinutes: grace }),
         ...(rate === undefined ? {} : { callsPerSecond: rate }),
       };
-      process.exitCode = (await reconcile(options, process.env, console.log)) ? 0 : 1;
+      process.exitCode = (await reconcile(options, environment, console.log)) ? 0 : 1;
     });
 }
 

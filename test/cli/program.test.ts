@@ -13,13 +13,13 @@ describe('the idv program', () => {
 
   it('has every command in a checkout', () => {
     const { names, text } = help(true);
-    assert.deepEqual(names.sort(), [...DEVELOPMENT, 'policy', 'reconcile', 'setup'].sort());
+    assert.deepEqual(names.sort(), [...DEVELOPMENT, 'policy', 'reconcile', 'sessions', 'setup'].sort());
     assert.doesNotMatch(text, /Not in this installation/);
   });
 
   it('has only those that work where the stand-ins for AWS are not installed, and says which are missing', () => {
     const { names, text } = help(false);
-    assert.deepEqual(names.sort(), ['policy', 'reconcile', 'setup']);
+    assert.deepEqual(names.sort(), ['policy', 'reconcile', 'sessions', 'setup']);
     assert.match(text, /Not in this installation, only in a checkout: start, demo, doctor, test\.\n$/);
   });
 

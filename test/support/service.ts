@@ -40,6 +40,8 @@ export interface Service {
 
 export interface Account {
   tenant: Tenant;
+  /** API key of the mode `test`. */
+  key: string;
   /** Calls the API with the key of the mode `test`, or `live`. */
   test: Caller;
   live: Caller;
@@ -108,6 +110,7 @@ async function start(address: string): Promise<Service> {
       await makeParts(clients, aws, tenants);
       return {
         tenant: tenants[0] as Tenant,
+        key: keyOf(number, 'test'),
         test: createCaller(url, keyOf(number, 'test')),
         live: createCaller(url, keyOf(number, 'live')),
       };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Outcome } from '../../domain/decision.js';
 import { retainedPhotoKey } from '../../domain/photo-keys.js';
 import { failures } from '../../workflows/failures.js';
-import { answerUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
+import { answerUpdate, resumeUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, type Overrides } from '../support/fake-activities.js';
 import { assertNothingLeft } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
@@ -144,6 +144,35 @@ describe('a session that is blocked', () => {
     });
     const { reasons } = await session.rests('blocked');
     assert.deepEqual(reasons, ['access_denied']);
+    await session.handle.result();
+  });
+});
+
+describe('a session that is blocked, and cannot undo what it began', () => {
+  let sessions: SessionRunner;
+  before(async function () {
+    sessions = await timeSkippingSessions(this);
+  });
+
+  it('goes on at once when somebody says that the cause is mended, however long it has waited', async () => {
+    let denied = true;
+    const refuse = () =>
+      Promise.reject(operatorMustAct('IndexFaces: AccessDenied', [{ reason: 'access_denied' }]));
+    const session = await sessions.begin('registration', {
+      overrides: {
+        indexFace: (_, happy) => (denied ? refuse() : happy()),
+        removeFace: (_, happy) => (denied ? refuse() : happy()),
+      },
+    });
+    await session.rests('blocked');
+    await sessions.pass('10 minutes');
+    denied = false;
+    const since = (await sessions.client.workflow.getHandle(session.handle.workflowId).describe())
+      .historyLength;
+    const state = await session.handle.executeUpdate(resumeUpdate, { args: [{ by }] });
+    assert.equal(state.status, 'verified');
+    const events = (await session.handle.fetchHistory()).events?.slice(since) ?? [];
+    assert.ok(!events.some((event) => event.timerFiredEventAttributes), 'no pause was waited out');
     await session.handle.result();
   });
 });
