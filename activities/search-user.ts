@@ -41,8 +41,9 @@ export async function searchOwnShard(
     const user = await ports.users.read(tenant, subject);
     return user?.faces.filter((face) => face.state === 'active') ?? [];
   };
+  let found: UserSearch | undefined;
   for (let active = await readActive(), searches = 1; ; searches++) {
-    const found = await searchShardsOf(ports, request, active);
+    found = withEarlier(found, await searchShardsOf(ports, request, active));
     if (active.length === 0 || !isUnrecognised(found) || searches === MOST_SEARCHES) return found;
     const now = await readActive();
     if (keysOf(now) === keysOf(active)) return found;
@@ -82,11 +83,22 @@ export async function searchEveryShard(
 ): Promise<UserSearch> {
   const { tenant, scope, image, policy } = request;
   const collections = await everyCollection(ports.shardMap, tenant, scope);
+  let found: UserSearch | undefined;
   for (let searches = 1; ; searches++) {
     const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
-    const found = userSearch(answer, image, policy);
+    found = withEarlier(found, userSearch(answer, image, policy));
     if (!isUnrecognised(found) || searches === MOST_SEARCHES || !answer.found.some(wasReplaced)) return found;
   }
+}
+
+/** A search that was made again cost what both did. */
+function withEarlier(earlier: UserSearch | undefined, found: UserSearch): UserSearch {
+  if (!earlier) return found;
+  const [{ evidence: before, facts = [] }, { evidence }] = [earlier.result, found.result];
+  const calls = (before.calls ?? 0) + (evidence.calls ?? 0);
+  const requestIds = [...(before.requestIds ?? []), ...(evidence.requestIds ?? [])];
+  const told = [...facts, ...(found.result.facts ?? [])];
+  return { ...found, result: { ...found.result, evidence: { ...evidence, calls, requestIds }, facts: told } };
 }
 
 /** It may have stopped to count while the search ran, and then another face of that person counts by now. */

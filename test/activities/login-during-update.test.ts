@@ -49,7 +49,10 @@ describe('a login while the photo is being replaced', () => {
         return aws.ports.faces.searchByImage(request);
       };
       const ports = { ...aws.ports, faces: { ...aws.ports.faces, searchByImage } };
-      assert.equal((await login(ports)).subject, subject);
+      const found = await login(ports);
+      assert.equal(found.subject, subject);
+      const { calls, requestIds } = found.result.evidence;
+      assert.equal(requestIds?.length, calls);
     });
   }
 

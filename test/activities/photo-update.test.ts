@@ -88,14 +88,28 @@ describe('the steps of a photo update', () => {
       assert.equal((await read())?.busy, 'next');
     });
 
+    const set = (attribute: string, value: number) =>
+      aws.clients.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: aws.settings.IDV_TABLE,
+          Key: marshall(profileKey(tenant, subject)),
+          UpdateExpression: 'SET #attribute = :value',
+          ExpressionAttributeNames: { '#attribute': attribute },
+          ExpressionAttributeValues: marshall({ ':value': value }),
+        }),
+      );
+
+    it('takes a session that has held the user for an hour for dead: its face never counts', async () => {
+      const steps = update();
+      await upTo(steps, 'indexed');
+      await set('busySince', Date.now() - 3_700_000);
+      assert.deepEqual(await hold('heir'), { outcome: 'held', older: [KEY] });
+      await steps.next();
+      assert.deepEqual(await states(), [`${KEY} active`, `${faceKey} lost`].sort());
+    });
+
     it('is refused for a user who is being erased', async () => {
-      const command = new UpdateItemCommand({
-        TableName: aws.settings.IDV_TABLE,
-        Key: marshall(profileKey(tenant, subject)),
-        UpdateExpression: 'SET erasing = :now',
-        ExpressionAttributeValues: marshall({ ':now': 1 }),
-      });
-      await aws.clients.dynamodb.send(command);
+      await set('erasing', 1);
       assert.deepEqual(await hold(), { outcome: 'erasing' });
     });
   });
