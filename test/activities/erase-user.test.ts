@@ -22,11 +22,8 @@ describe('the steps of an erasure', () => {
   let tenant: Tenant;
   before(async () => {
     aws = await onTwin();
-    const temporal = {
-      session: async () => 'ended',
-      erasure: async () => 'ended',
-      retentionMs: async () => 1,
-    } as const;
+    const ended = async () => 'ended' as const;
+    const temporal = { session: ended, erasure: ended, retentionMs: async () => 1 };
     steps = createHousekeeping(aws.ports, temporal);
   });
   beforeEach(async () => {

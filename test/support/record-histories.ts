@@ -10,6 +10,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createFlows } from '../../api/flows.js';
 import { startDevServer } from '../../local/temporal/dev-server.js';
 import { eventsOf, historyFile, historyText } from './histories.js';
+import { recordedHousekeeping, runHousekeeping } from './recorded-housekeeping.js';
 import { type RecordedSession, recordedSessions } from './recorded-sessions.js';
 import { type SessionRunner, startSessionRunner } from './session-runner.js';
 import { temporalProgram } from './temporal-env.js';
@@ -17,7 +18,7 @@ import { clientOptions, searchAttributes } from './temporal-settings.js';
 
 const NAMESPACE = 'default';
 
-async function recordAll(wanted: readonly RecordedSession[]): Promise<void> {
+async function recordAll(isWanted: (story: { name: string }) => boolean): Promise<void> {
   const program = await temporalProgram();
   if (!program) throw new Error('No Temporal CLI: run `npm test` once, which fetches or builds it.');
   const server = await startDevServer({
@@ -37,7 +38,14 @@ async function recordAll(wanted: readonly RecordedSession[]): Promise<void> {
     const { client, nativeConnection: connection } = env;
     const sleep = async () => {};
     const sessions = await startSessionRunner({ client, connection, namespace: NAMESPACE, sleep });
-    await Promise.all(wanted.map((session) => record(sessions, session)));
+    await Promise.all([
+      ...recordedSessions.filter(isWanted).map((session) => record(sessions, session)),
+      ...recordedHousekeeping.filter(isWanted).map(async (story) => {
+        const events = await eventsOf(await runHousekeeping(client, story));
+        writeFileSync(historyFile(story.name), historyText(events));
+        console.log(`${story.name}: ${events.length} events`);
+      }),
+    ]);
     await sessions.stop();
     await env.teardown();
   } finally {
@@ -62,11 +70,16 @@ const { values, positionals } = parseArgs({
   options: { force: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const unknown = positionals.filter((name) => !recordedSessions.some((session) => session.name === name));
-if (unknown.length > 0) throw new Error(`No such history: ${unknown.join(', ')}. See recorded-sessions.ts.`);
-const wanted = recordedSessions.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-const there = wanted.filter(({ name }) => existsSync(historyFile(name))).map(({ name }) => name);
+const names = [...recordedSessions, ...recordedHousekeeping].map(({ name }) => name);
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  throw new Error(
+    `No such history: ${unknown.join(', ')}. See recorded-sessions.ts and recorded-housekeeping.ts.`,
+  );
+}
+const wanted = positionals.length > 0 ? positionals : names;
+const there = wanted.filter((name) => existsSync(historyFile(name)));
 if (there.length > 0 && !values.force) {
   throw new Error(`Recorded already: ${there.join(', ')}. Name the missing ones, or overwrite with --force.`);
 }
-await recordAll(wanted);
+await recordAll(({ name }) => wanted.includes(name));

@@ -5,6 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { sessionWorkflowId } from '../../workflows/ids.js';
 import { testDataConverter } from '../support/data-converter.js';
 import { historyFile, recordedNames } from '../support/histories.js';
+import { recordedHousekeeping } from '../support/recorded-housekeeping.js';
 import { recordedSessions } from '../support/recorded-sessions.js';
 import { sessionInput } from '../support/session-fixtures.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
@@ -32,7 +33,8 @@ describe('replay', () => {
   });
 
   it('has a history of every path that is to be recorded, and no other', () => {
-    assert.deepEqual(recordedNames().sort(), recordedSessions.map(({ name }) => name).sort());
+    const all = [...recordedSessions, ...recordedHousekeeping];
+    assert.deepEqual(recordedNames().sort(), all.map(({ name }) => name).sort());
   });
 
   for (const name of recordedNames()) {
