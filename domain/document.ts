@@ -1,6 +1,6 @@
 import { countryNamed, countryOfZone } from './countries.js';
 import { orderOf, printedDate, zoneDate } from './document-dates.js';
-import { nameAgrees } from './person-names.js';
+import { nameAgrees, standsInZone } from './person-names.js';
 import type { DocumentType } from './policy.js';
 
 /** What a document says, normalised; what could not be read is absent. Dates are YYYY-MM-DD. */
@@ -30,6 +30,8 @@ export interface Zone {
   issuingState: string;
   lastName: string;
   firstNames: string;
+  /** Both as they were read, with fillers. */
+  names: string;
   /** Its names fill their line: some may not have had room. */
   truncated: boolean;
   documentNumber: string;
@@ -143,7 +145,10 @@ const TITLES: readonly (readonly [DocumentType, RegExp])[] = [
 
 /** What is printed may have accents, and more names than the zone had room for. */
 function namesAgree(zone: Zone, { firstNames = '', lastName = '' }: Printed): boolean {
-  if (firstNames && lastName) return nameAgrees(`${firstNames} ${lastName}`, zone);
+  if (firstNames && lastName)
+    return (
+      standsInZone(zone.names, { firstNames, lastName }) || nameAgrees(`${firstNames} ${lastName}`, zone)
+    );
   if (lastName) return nameAgrees(lastName, { lastName: zone.lastName });
   return firstNames
     ? nameAgrees(firstNames, { firstNames: zone.firstNames, truncated: zone.truncated })
@@ -151,6 +156,8 @@ function namesAgree(zone: Zone, { firstNames = '', lastName = '' }: Printed): bo
 }
 
 function accented(zone: Zone, { firstNames, lastName }: Printed): DocumentFields {
+  if (firstNames && lastName && standsInZone(zone.names, { firstNames, lastName }))
+    return { firstNames, lastName };
   // Of given names the zone may have more: then they stand there because the printed line was not read to its end.
   const more = firstNames && words(firstNames) >= words(zone.firstNames);
   return { ...(lastName ? { lastName } : {}), ...(firstNames && more ? { firstNames } : {}) };

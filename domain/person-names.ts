@@ -74,6 +74,27 @@ export function nameAgrees(
   return rests.some((rest) => givenNamesAgree(rest, given, truncated === true));
 }
 
+/** What readers take the filler of a zone for. */
+const FILLERS = new Set(['<', 'K', 'C', 'S']);
+
+/**
+ * Are these names what a line of a machine-readable zone says, if nothing was misread there but fillers? Names are the one
+ * part of a zone that no check digit covers.
+ * @param line the names as they were read, with their fillers
+ */
+export function standsInZone(line: string, { firstNames = '', lastName = '' }: DocumentNames): boolean {
+  const letters = wordsOf(`${lastName} ${firstNames}`).join('');
+  if (letters === '') return false;
+  return [...spellings(letters)].some((wanted) => {
+    let at = 0;
+    for (const character of line) {
+      if (character === wanted[at]) at += 1;
+      else if (!FILLERS.has(character)) return false;
+    }
+    return at === wanted.length;
+  });
+}
+
 /** What is left of the words once the last name is taken out; several answers where it can be found in several places. */
 function withoutLastName(words: readonly string[], last: readonly string[]): string[][] {
   if (last.length === 0) return [[...words]];

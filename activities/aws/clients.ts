@@ -13,18 +13,24 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** How long a call may wait for its answer, in milliseconds; Textract's as Rekognition's. */
+/** How long a call may wait for its answer, in milliseconds. */
 export interface RequestTimeouts {
   rekognition: number;
+  textract: number;
   dynamodb: number;
   s3: number;
 }
 
 /**
- * Below the time of the shortest activity that makes such a call (`workflows/activities.ts`: 8 s, for the commit 5 s), so
- * that no request outlives its attempt. A login has less; its requests end with it (`observe.ts`).
+ * Below the time of the shortest activity that makes such a call (`workflows/activities.ts`: 8 s, for the commit 5 s, for
+ * a document 20 s), so that no request outlives its attempt. A login has less; its requests end with it (`observe.ts`).
  */
-const REQUEST_TIMEOUTS: RequestTimeouts = { rekognition: 6_000, dynamodb: 4_000, s3: 6_000 };
+const REQUEST_TIMEOUTS: RequestTimeouts = {
+  rekognition: 6_000,
+  textract: 15_000,
+  dynamodb: 4_000,
+  s3: 6_000,
+};
 
 /** Somebody waits: a host that does not take the connection in this time is not going to. */
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -49,12 +55,9 @@ export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEO
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
   });
-  const analysis = {
-    ...common(timeouts.rekognition),
-    region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
-  };
-  const rekognition = new RekognitionClient(analysis);
-  const textract = new TextractClient(analysis);
+  const region = settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION;
+  const rekognition = new RekognitionClient({ ...common(timeouts.rekognition), region });
+  const textract = new TextractClient({ ...common(timeouts.textract), region });
   const dynamodb = new DynamoDBClient(common(timeouts.dynamodb));
   const s3 = new S3Client({
     ...common(timeouts.s3),

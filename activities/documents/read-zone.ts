@@ -1,4 +1,4 @@
-import { type ParseResult, parse } from 'mrz';
+import { type ParseResult, parse, states } from 'mrz';
 import type { Zone } from '../../domain/document.js';
 
 /** Lines and characters of the formats of ICAO Doc 9303, parts 4 to 6. */
@@ -9,10 +9,13 @@ const FORMATS = [
 ] as const;
 
 /** Fewer characters are no line of a zone, whatever was lost of its fillers. */
-const SHORTEST = 18;
+const SHORTEST = 12;
 
-/** Characters of fillers that a reader may have lost or added: it counts a row of the same sign badly. */
+/** Fillers that a reader may have lost or added in the midst of a line: it counts a row of the same sign badly. */
 const MOST_FILLERS = 14;
+
+/** Runs of fillers that one is tried in: number, personal number, the rest. */
+const MOST_RUNS = 3;
 
 /** How readers write the filler. */
 const FILLERS = /[«‹〈＜≤]/g;
@@ -43,32 +46,48 @@ function candidates(lines: readonly string[]): string[][] {
   const found: { zone: string[]; mended: number }[] = [];
   for (const format of FORMATS) {
     for (let from = 0; from + format.lines <= lines.length; from++) {
-      const given = lines.slice(from, from + format.lines);
+      const given = lines
+        .slice(from, from + format.lines)
+        .map((line, at) => (at === 0 ? withCode(line) : line));
       const names = format.lines === 2 ? 0 : 2;
-      const zone = given.map((line, at) => fitted(line, format.length, at === names));
-      if (!zone.every((line) => line !== undefined)) continue;
+      const ways = given.map((line, at) => fitted(line, format.length, at === names));
       const mended = given.reduce((sum, line) => sum + Math.abs(format.length - line.length), 0);
-      found.push({ zone: zone as string[], mended });
+      for (const zone of oneOfEach(ways)) found.push({ zone, mended });
     }
   }
   return found.sort((a, b) => a.mended - b.mended).map(({ zone }) => zone);
 }
 
-/** The line with fillers put in or taken out where most of them are: at the end of names, in the midst of numbers. */
-function fitted(line: string, length: number, names: boolean): string | undefined {
+/** Behind a code of one letter stands a filler, which is easily lost before the state. */
+function withCode(line: string): string {
+  const isState = (from: number) => line.slice(from, from + 3).replace(/<+$/, '') in states;
+  return !isState(2) && isState(1) ? `${line[0]}<${line.slice(1)}` : line;
+}
+
+/** The line with fillers put in or taken out: at the end of names; of numbers wherever there are some, most first. */
+function fitted(line: string, length: number, names: boolean): string[] {
   const missing = length - line.length;
-  if (missing === 0) return line;
-  if (Math.abs(missing) > MOST_FILLERS) return undefined;
-  const runs = [...line.matchAll(/<+/g)];
-  const longest = names
-    ? (runs.find(({ index, 0: run }) => index + run.length === line.length) ?? {
-        index: line.length,
-        0: '',
-      })
-    : runs.reduce((best, run) => (run[0].length >= best[0].length ? run : best));
-  const run = longest[0].length + missing;
-  if (run < 0 || (!names && run < 1)) return undefined;
-  return line.slice(0, longest.index) + '<'.repeat(run) + line.slice(longest.index + longest[0].length);
+  if (missing === 0) return [line];
+  const put = (index: number, fillers: string): string[] => {
+    const run = fillers.length + missing;
+    if (run < (names ? 0 : 1)) return [];
+    return [line.slice(0, index) + '<'.repeat(run) + line.slice(index + fillers.length)];
+  };
+  if (names) {
+    const [fillers = ''] = /<*$/.exec(line) ?? [];
+    return put(line.length - fillers.length, fillers);
+  }
+  if (Math.abs(missing) > MOST_FILLERS) return [];
+  const runs = [...line.matchAll(/<+/g)].sort((a, b) => b[0].length - a[0].length || b.index - a.index);
+  return runs.slice(0, MOST_RUNS).flatMap(({ index, 0: fillers }) => put(index, fillers));
+}
+
+/** Every way to take one of each list. */
+function oneOfEach(lists: readonly (readonly string[])[]): string[][] {
+  return lists.reduce<string[][]>(
+    (ways, list) => ways.flatMap((way) => list.map((each) => [...way, each])),
+    [[]],
+  );
 }
 
 function parsedZone(lines: readonly string[]): Zone | undefined {
@@ -86,13 +105,14 @@ function zoneOf(lines: readonly string[], autocorrect: boolean): Zone | undefine
     return undefined; // not of this format
   }
   const value = (field: string) => result.details.find((detail) => detail.field === field)?.value ?? '';
-  const names = lines.length === 2 ? lines[0] : lines[2];
+  const names = (lines.length === 2 ? lines[0]?.slice(5) : lines[2]) ?? '';
   const zone = {
     documentCode: (lines[0] ?? '').slice(0, 2),
     issuingState: value('issuingState'),
     lastName: value('lastName'),
     firstNames: value('firstName'),
-    truncated: !names?.endsWith('<'),
+    names,
+    truncated: !names.endsWith('<'),
     documentNumber: result.documentNumber ?? value('documentNumber'),
     birthDate: value('birthDate'),
     expiresOn: value('expirationDate'),

@@ -8,6 +8,7 @@ const zone: Zone = {
   issuingState: 'D<<',
   lastName: 'MUELLER',
   firstNames: 'JOERG MARTIN',
+  names: 'MUELLER<<JOERG<MARTIN<<<<<<<<<',
   truncated: false,
   documentNumber: 'L01X00T47',
   birthDate: '740812',
@@ -69,6 +70,13 @@ describe('what a document says', () => {
       assert.ok(!read({}, { ...printed, ...other }).consistent, JSON.stringify(other));
     assert.ok(read({}, { ...printed, documentNumber: 'LO1X0OT47' }).consistent, 'O read for 0');
     assert.ok(read({}, {}).consistent, 'nothing printed was read');
+  });
+
+  it('is not inconsistent for fillers that were read as letters: no check digit covers names', () => {
+    const smudged = { names: 'MUELLERKJOERG<MARTIN<K<<<<<<K', lastName: 'MUELLERKJOERG', firstNames: 'K' };
+    const { fields, consistent } = read(smudged, printed);
+    assert.deepEqual([consistent, fields.lastName, fields.firstNames], [true, 'Müller', 'Jörg Martin']);
+    assert.ok(!read({ ...smudged, names: 'MAIERKJOERG<MARTIN<K' }, printed).consistent);
   });
 
   it('is of the kind that its zone names, else that it calls itself', () => {
