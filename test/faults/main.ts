@@ -34,8 +34,9 @@ try {
     only: options.only,
     listOnly: options.list,
     atOnce: Number(options['at-once']),
-    progress: (done, of = 0) => {
+    progress: (done, of, { name, problems }) => {
       if (done % 50 === 0) log(`${done} of ${of} runs, ${seconds()} s`);
+      for (const { kind, text } of problems) log(`${name}: ${kind}: ${text}`);
     },
   });
   if (options.list) for (const name of swept.planned) console.log(name);

@@ -79,33 +79,41 @@ export interface Driven {
 }
 
 /** In turn, so that a short sweep has some of each. */
-const IN_TURN: readonly Kind[] = ['lost', 'before', 'throttled', 'denied', 'timeout'];
+const IN_TURN: readonly Kind[] = [
+  'after',
+  'lost',
+  'denied',
+  'before',
+  'lost',
+  'throttled',
+  'after',
+  'timeout',
+];
 
-/** The short sweep: of every activity, one call twice; of every flow, one SIGKILL; of every setting, each IndexFaces. */
+/** The short sweep: of every activity one call, of every flow one SIGKILL, of every setting a lost IndexFaces or two. */
 export function quickCasesOf(driven: readonly Driven[]): Case[] {
   const calls = driven.flatMap(({ flow, calls }) => calls.map((call) => ({ flow, call })));
   const firsts = calls.filter(
     ({ call: { activity } }, at) => calls.findIndex(({ call }) => call.activity === activity) === at,
   );
   const faults = firsts.flatMap(({ flow, call }, at): Case[] => {
-    const inTurn = faultsOf(call, IN_TURN[at % IN_TURN.length] ?? 'lost');
-    const fault = inTurn[at % Math.max(1, inTurn.length)];
-    return [
-      { flow, setting: 'plain', fault: { call, kind: 'after' } },
-      ...(fault ? [{ flow, setting: 'plain', fault } as const] : []),
-    ];
+    const inTurn = faultsOf(call, IN_TURN[at % IN_TURN.length] ?? 'after');
+    const fault = inTurn[at % Math.max(1, inTurn.length)] ?? { call, kind: 'after' };
+    return [{ flow, setting: 'plain', fault }];
   });
   const kills = driven.flatMap(({ flow, calls }, at): Case[] => {
     const call = calls[(at * 3) % calls.length];
-    return call
-      ? [{ flow, setting: 'plain', fault: { call, kind: at % 2 ? 'kill-before' : 'kill-after' } }]
-      : [];
+    const kind = at % 2 ? 'kill-before' : 'kill-after';
+    return call ? [{ flow, setting: 'plain', fault: { call, kind } }] : [];
   });
-  const settings = driven.flatMap(({ flow, calls }) =>
-    casesOf(flow, calls).filter(
-      ({ fault, setting }) =>
-        setting !== 'plain' && fault?.call.activity === 'indexFace' && fault.kind === 'after',
-    ),
-  );
+  const indexing = calls.filter(({ call }) => call.activity === 'indexFace');
+  const settings = [indexing[0], indexing.at(-1)].flatMap((found): Case[] => {
+    if (!found) return [];
+    const fault: Fault = { call: found.call, kind: 'after' };
+    return [
+      { flow: found.flow, setting: 'no-rule', fault },
+      { flow: found.flow, setting: 'late', fault },
+    ];
+  });
   return [...faults, ...kills, ...settings];
 }

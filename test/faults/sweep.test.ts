@@ -49,7 +49,7 @@ const defects: Defect[] = [
 ];
 
 describe('the fault sweep', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let rig: Rig;
   before(async function () {
     const temporal = await temporalProgram();

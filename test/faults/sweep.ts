@@ -16,8 +16,8 @@ export interface SweepOptions {
   only: readonly string[];
   /** Finds out what there is to run, and leaves it at that. */
   listOnly?: boolean;
-  /** Told after each run. */
-  progress?: (done: number, of?: number) => void;
+  /** Told after each run: how many there were of how many, and what came of it. */
+  progress?: (done: number, of: number, result: Result) => void;
 }
 
 export interface Swept {
@@ -62,7 +62,8 @@ export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
   for (const setting of SETTINGS) {
     const due = cases.filter((each) => each.setting === setting);
     const before = results.length;
-    const progress = (done: number) => options.progress?.(before + done, total);
+    const progress: SweepOptions['progress'] = (done, _, result) =>
+      options.progress?.(before + done, total, result);
     results.push(...(await inSetting(rig, setting, { ...options, progress }, due)));
   }
   rig.twin.faults.clearRules();
@@ -114,7 +115,7 @@ async function inSetting(
   for (const share of SHARES) {
     const note = (one: Case) => (result: Result) => {
       results.set(one, result);
-      options.progress?.(results.size);
+      options.progress?.(results.size, cases.length, result);
     };
     const kills = due.filter(isKill);
     if (kills.length > 0) rig.worker.prepareSpare();
