@@ -23,13 +23,13 @@ interface Request {
  * To be repeated once the sessions under way have ended, for they may have registered the user's first face.
  */
 export async function markErasing(
-  { users, photos, erasures }: Pick<Ports, 'users' | 'photos' | 'erasures'>,
+  { table, photos, erasures }: Pick<Ports, 'table' | 'photos' | 'erasures'>,
   { tenant, erasure }: Request,
 ): Promise<ErasingUser> {
   const { subject, erasureId } = erasure;
   // First: whoever reserves the user after this is refused, so what is read now is all there will be but for its holder's.
   const marked = await erasures.mark(tenant, subject, erasureId, { hadFaces: false });
-  const faces = (await users.read(tenant, subject))?.faces ?? [];
+  const faces = await table.faces(tenant, subject);
   const lastPhoto = marked.lastPhoto ?? (await setAside(photos, tenant, subject, searchPhotos(faces)));
   return erasures.mark(tenant, subject, erasureId, {
     hadFaces: faces.some((face) => face.state === 'tentative' || Object.keys(face.faces).length > 0),

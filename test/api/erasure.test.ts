@@ -96,7 +96,7 @@ describe('erasing a user over HTTP', function () {
       'user',
     ]);
     assert.equal(erased.faces, 3);
-    assert.equal(erased.sessions, 2);
+    assert.ok(erased.sessions >= 2, `${erased.sessions} rows of two sessions`);
     assert.ok(erased.session_photos >= 2 && erased.photos >= 1 && erased.user >= 1, JSON.stringify(erased));
     const day = 86_400_000;
     const sinceThen = (time: string) => Date.parse(time) - Date.parse(done.done_at);
@@ -139,6 +139,16 @@ describe('erasing a user over HTTP', function () {
 
     assert.ok((await login).status < 500);
     calm(idv);
+    // Beside that an answer is lost, and a store asks to slow down.
+    idv.twin.faults.addRule({
+      service: 'rekognition',
+      operation: 'DeleteFaces',
+      when: 'after',
+      error: 'drop',
+      times: 1,
+    });
+    const error = { name: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
+    idv.twin.faults.addRule({ service: 's3', operation: 'DeleteObjects', when: 'before', error, times: 2 });
     const done = await Promise.all([receipt(first.body.id), receipt(other.body.id)]);
     assert.deepEqual(
       done.map(({ status }) => status),
