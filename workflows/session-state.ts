@@ -33,9 +33,9 @@ export interface Session {
   saved(spent: readonly SpentPhoto[]): void;
   /** A photo that came to the session by itself: it goes the way of the inputs. */
   hold(spent: SpentPhoto): void;
-  /** Every required input is there. */
   /** Runs a step once in the session's life: what it found cannot be found out again. A failure is not kept. */
   once<T>(name: string, step: () => Promise<T>): Promise<T>;
+  /** Every required input is there. */
   isComplete(): boolean;
   isCanceling(): boolean;
   /** Reasons that a reviewer let pass for the next attempt. */
@@ -62,21 +62,21 @@ export interface Session {
 /** A session that was just created: nothing has been judged. */
 export function createSession(input: SessionInput, flow: Flow): Session {
   const policy = input.policy.flows[flow];
-  const photos: Photos = { ...input.photos };
   const livenessPolicy = input.policy.liveness;
+  const photos: Photos = { ...input.photos };
   const held: SpentPhoto[] = [];
   const spent = new Map<string, SpentPhoto>();
-  const scope = new CancellationScope();
   const found = new Map<string, unknown>();
+  const scope = new CancellationScope();
   let canceling = false;
   let capture: LivenessCapture | undefined;
   let accepted: readonly ReasonCode[] = [];
   let ruling: Settlement | undefined;
   /** What was judged last and may be repeated. */
   let judgedBefore = '';
-
   /** What completed the inputs: after an outage that is asked for again, since the same request may be sent again. */
   let latest: Input = 'selfie';
+
   /** An input that was no good is asked for again, though the policy may not insist on it. */
   const needs = { ...policy.inputs };
   const missing = () => missingInputs(needs, { photos, liveness: capture !== undefined });
@@ -117,7 +117,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       updatedAt: Date.now(),
     };
     log.became(before, state);
-    tell(state);
+    tell(state, before);
   }
 
   function spend(name: Input): void {
@@ -146,15 +146,15 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       for (const { photo } of done) spent.delete(photo.key);
     },
     hold: (photo) => void held.push(photo),
+    async once<T>(name: string, step: () => Promise<T>) {
+      if (!found.has(name)) found.set(name, await step());
+      return found.get(name) as T;
+    },
     isComplete: () => missing().length === 0,
     isCanceling: () => canceling,
     accepted: () => accepted,
     ruling() {
       const taken = ruling;
-    async once<T>(name: string, step: () => Promise<T>) {
-      if (!found.has(name)) found.set(name, await step());
-      return found.get(name) as T;
-    },
       ruling = undefined;
       return taken;
     },
@@ -200,6 +200,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
         photos[name] = photo;
       }
       capture = handedIn;
+      latest = submission.liveness === undefined ? 'selfie' : 'liveness';
       change(missing().length === 0 ? { status: 'processing' } : {});
       return true;
     },
@@ -208,7 +209,6 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       change({ liveness: started });
     },
     cancel(action) {
-      latest = submission.liveness === undefined ? 'selfie' : 'liveness';
       canceling = true;
       change({}, action);
       scope.cancel();
@@ -225,11 +225,6 @@ export function createSession(input: SessionInput, flow: Flow): Session {
   };
 }
 
-function entries(photos: Photos): [PhotoInput, ImageRef][] {
-  return Object.entries(photos) as [PhotoInput, ImageRef][];
-}
-
-/** Names what was handed in by its content. */
 /** What has to be handed in again. Two photos that do not fit each other say nothing about which of them is wrong. */
 function inputsOf(reason: ReasonCode): readonly Input[] {
   if (reason === 'liveness_face_mismatch') return ['liveness', 'selfie'];
@@ -237,6 +232,11 @@ function inputsOf(reason: ReasonCode): readonly Input[] {
   return input ? [input] : [];
 }
 
+function entries(photos: Photos): [PhotoInput, ImageRef][] {
+  return Object.entries(photos) as [PhotoInput, ImageRef][];
+}
+
+/** Names what was handed in by its content. */
 function signature(photos: Photos, capture: LivenessCapture | undefined): string {
   return entries(photos)
     .map(([name, photo]) => `${name}:${photo.sha256}`)

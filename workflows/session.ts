@@ -177,10 +177,10 @@ function attemptOf(session: Session, save: () => Promise<unknown>): Attempt {
       await save();
     },
     hold: session.hold,
+    once: session.once,
   };
 }
 
-    once: session.once,
 /** Says where the person stopped. */
 function expired(session: Session): Settlement {
   const [abandonedAt] = session.state().missingInputs;

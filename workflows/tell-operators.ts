@@ -4,9 +4,11 @@ import type { SessionState } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
 import { searchAttributes } from './search-attributes.js';
 
+const reasonFor = ({ flagged, reasons }: SessionState) => flagged ?? reasons[0];
+
 /** Operators see this in Temporal UI. A login that is over needs no attribute of its own: each costs an action. */
-export function tell(state: SessionState): void {
-  const reason = state.flagged ?? state.reasons[0];
+export function tell(state: SessionState, before: SessionState): void {
+  const reason = reasonFor(state);
   setCurrentDetails(
     [`**${state.status}**, attempt ${state.attempts.used} of ${state.attempts.max}`]
       .concat(state.provisional ? [`- provisionally verified, pending: ${state.provisional.pending}`] : [])
@@ -16,6 +18,11 @@ export function tell(state: SessionState): void {
       .join('\n'),
   );
   if (state.status === 'processing' || (state.flow === 'authentication' && isFinal(state.status))) return;
+  const changed =
+    state.status !== before.status ||
+    reason !== reasonFor(before) ||
+    state.escalatedAt !== before.escalatedAt;
+  if (!changed) return;
   upsertSearchAttributes([
     { key: searchAttributes.status, value: state.status },
     { key: searchAttributes.reason, value: reason ?? null },

@@ -1,6 +1,7 @@
 import type { Photos } from '../../domain/image-ref.js';
 import { cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, passed } from './fake-activities.js';
+import { recordedCaptures } from './recorded-captures.js';
 import { recordedPhotoUpdates } from './recorded-photo-updates.js';
 import { meets, rival } from './rival.js';
 import { photoRef, policyWith, TESTER } from './session-fixtures.js';
@@ -26,6 +27,7 @@ const indexing = gate();
 
 /** Every interesting path of every workflow. */
 export const recordedSessions: readonly RecordedSession[] = [
+  ...recordedCaptures,
   ...recordedPhotoUpdates,
   { name: 'registration-verified', flow: 'registration' },
   { name: 'registration-with-reference', flow: 'registration', beginning: { input: { photos: reference } } },

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { FlowPolicy, Policy } from '../../domain/policy.js';
 import { failures } from '../../workflows/failures.js';
 import { livenessUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
+import { billableActions } from '../support/billable-actions.js';
 import { captureImage, missed, type Overrides, passed } from '../support/fake-activities.js';
+import { eventsOf } from '../support/histories.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { photoRef, policyWith, SUBJECT } from '../support/session-fixtures.js';
 import type { Flow, SessionRunner, TestSession } from '../support/session-runner.js';
@@ -213,6 +215,14 @@ describe('liveness', () => {
     const state = await finish(session, captureId);
     assert.deepEqual([state.status, state.attempts.used], ['verified', 1]);
     assert.equal(session.requests('readLiveness').length, 1);
+  });
+
+  it('costs a login 2 actions more than waiting for a selfie does: for beginning it', async () => {
+    const session = await open('authentication');
+    assert.equal((await finish(session, await begin(session))).status, 'verified');
+    await session.handle.result();
+    const actions = billableActions(await eventsOf(session.handle));
+    assert.ok(actions <= 8, `${actions} actions`);
   });
 
   it('does not begin where the session takes none, or no longer waits', async () => {
