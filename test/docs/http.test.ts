@@ -52,7 +52,11 @@ describe('docs/http.md', () => {
   it('lists every status with the commands it takes', () => {
     for (const status of statuses) {
       const cells = rows.find(([name, , commands]) => name === status && commands !== undefined);
-      assert.equal(cells?.[2], allowedCommands({ status: status as Status, inputs: ['liveness'] }).join(', '), status);
+      assert.equal(
+        cells?.[2],
+        allowedCommands({ status: status as Status, inputs: ['liveness'] }).join(', '),
+        status,
+      );
     }
   });
 });
