@@ -5,7 +5,7 @@ import { qualityReasons } from './reasons/quality-reasons.js';
 import type { Reason } from './reasons/reason.js';
 import { sessionReasons } from './reasons/session-reasons.js';
 
-export type { Check, Disposition, Reason } from './reasons/reason.js';
+export type { Check, Reason } from './reasons/reason.js';
 
 /**
  * The one catalogue of reasons: why a check did not pass and what happens next. It feeds decisions, the HTTP API,

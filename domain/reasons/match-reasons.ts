@@ -26,13 +26,13 @@ export const matchReasons = {
   duplicate_suspected: {
     check: 'duplicate',
     disposition: 'review',
-    person: 'We need a little longer to check your registration.',
+    person: 'We need a little longer to check your photo.',
     operator: 'Another active user’s face is similar enough to be looked at by a human.',
   },
   duplicate_check_incomplete: {
     check: 'duplicate',
     disposition: 'review',
-    person: 'We need a little longer to check your registration.',
+    person: 'We need a little longer to check your photo.',
     operator: 'A shard, a rival registration or the new face itself did not answer in time.',
   },
   face_not_recognised: {

@@ -88,7 +88,7 @@ export const sessionReasons = {
   review_expired: {
     check: 'session',
     disposition: 'final',
-    person: 'We could not complete your registration in time. Start again.',
+    person: 'We could not finish in time. Start again.',
     operator: 'Nobody reviewed or resumed the session before its deadline; everything was undone.',
   },
 } as const satisfies Record<string, Reason>;
