@@ -35,7 +35,7 @@ describe('idv setup --check', () => {
   it('says of permissions that cannot be told yet', async () => {
     const { complete, lines } = await idv.check([]);
     assert.equal(complete, false);
-    const needNothing = / rekognition:(Detect|Compare|\w+FaceLiveness)/;
+    const needNothing = / (rekognition:(Detect|Compare|\w+FaceLiveness)|textract:)/;
     const told = lines.filter((line) => !line.startsWith('unknown') && !needNothing.test(line));
     assert.deepEqual(told, []);
   });
@@ -85,6 +85,7 @@ describe('idv setup --check', () => {
       ].map((name): [Service, string] => ['dynamodb', name]),
       ...[
         'DetectFaces',
+        'DetectText',
         'CompareFaces',
         'SearchFacesByImage',
         'SearchFaces',
@@ -92,6 +93,7 @@ describe('idv setup --check', () => {
         'IndexFaces',
         'DeleteFaces',
       ].map((name): [Service, string] => ['rekognition', name]),
+      ['textract', 'AnalyzeID'],
     ];
     for (const [service, operation] of operations) idv.deny(service, operation);
     const { complete, lines } = await idv.check();
