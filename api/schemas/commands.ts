@@ -7,7 +7,7 @@ const operator = z
 
 /** `PUT …/inputs/liveness`: what the person did is asked of Rekognition, and nothing else is taken. */
 export const captureSchema = z.strictObject({
-  session_id: z.string().min(1).max(64),
+  session_id: z.string().regex(/^[\w-]{1,64}$/, 'must be the session_id that POST …/liveness gave'),
 });
 
 /** `POST …/cancel` and `POST …/resume`. */
