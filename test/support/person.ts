@@ -1,3 +1,5 @@
+import { HOLDER } from './id-cards.js';
+
 /** Somebody who registers. No request to AWS and no history of the suite may show any of it: see `service.ts`. */
 export const person = {
   email: 'zuzana.kreslova@example.com',
@@ -16,7 +18,7 @@ export const registrationOfPerson = {
   consent: { text_version: 'consent-zk-770135', accepted_at: '2026-11-24T10:00:00Z', locale: 'de' },
 } as const;
 
-/** Every value that must not leave the service readable. */
+/** Every value that must not leave the service readable: of the person, and of the holder of rendered documents. */
 export const personalValues: readonly string[] = [
   ...Object.values(person),
   registrationOfPerson.user_id,
@@ -24,4 +26,7 @@ export const personalValues: readonly string[] = [
   registrationOfPerson.client_reference_id,
   registrationOfPerson.return_url,
   registrationOfPerson.consent.text_version,
+  HOLDER.documentNumber,
+  HOLDER.givenNames,
+  HOLDER.address.street,
 ];

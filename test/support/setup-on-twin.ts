@@ -13,7 +13,7 @@ import { tenantsOf } from '../../cli/setup/tenants.js';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { startTwin, type Twin } from '../../local/twin.js';
 
-export type Service = 'dynamodb' | 's3' | 'rekognition';
+export type Service = 'dynamodb' | 's3' | 'rekognition' | 'textract';
 
 /** One of those that setup makes with the default settings. */
 export const COLLECTION = 'idv-default-live-s0-g1';
