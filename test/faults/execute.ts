@@ -39,7 +39,7 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
   const started = performance.now();
   const run = await startRun(rig);
   await flow.prepare?.(run);
-  const before = new Set(run.roles());
+  const before = new Set(run.sessions.keys());
   const disturbance = fault && (await disturb(run, fault));
   const driving = flow.drive(run);
   driving.catch(() => {}); // thrown where it is awaited
@@ -51,8 +51,8 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
     const wrong = verdictProblem(flow, endings, fault !== undefined);
     if (wrong) problems.push({ kind: 'verdict', text: wrong });
     problems.push(...(await ended(run, endings)));
-    const driven = run.roles().filter((role) => !before.has(role));
-    const calls = fault ? [] : await callsOf(run, driven);
+    const driven = [...run.sessions.keys()].filter((role) => !before.has(role));
+    const calls = fault ? [] : await callsOf(run, [...driven, ...run.followed()]);
     const late = setting === 'late' ? LATE_MS : 0;
     problems.push(...(await clean(run, late, CLEAN_WITHIN_MS[endings.every(isOver) ? 'ended' : 'open'])));
     if (problems.length === 0) problems.push(...(await afterwards(run, one, endings, late)));

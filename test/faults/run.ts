@@ -50,18 +50,18 @@ export interface Run {
   photo(person: string, shot?: string): Promise<string>;
   /** Begins a session and waits until it rests. The same role and body again is the same request again. */
   begin(role: string, body: { flow: string; user_id?: string } & Record<string, unknown>): Promise<Ending>;
-  /** Waits until the session rests, as one who lost the answer would. */
-  rests(role: string, http?: number): Promise<Ending>;
+  /** Where the session rests: what the answer says; where it does not say, what is told to one who asks until it rests. */
+  rests(role: string, answer?: Reply): Promise<Ending>;
   /** Resolves when the session has been canceled; with `respond-async` when it is about to be. */
   cancel(role: string, prefer?: string): Promise<void>;
   /** Asks until the answer is good, with growing pauses; undefined when that takes longer than `within` ms. */
   until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean, within: number): Promise<T | undefined>;
   /** Of a session that begins, or will begin, under this role; or of what `follow` named so. */
   workflowId(role: string): string;
-  /** Another workflow than a session's is part of the flow, under this role. */
+  /** Another workflow than a session's will be part of the flow, under this role: said when the start is brought about. */
   follow(role: string, workflowId: string): void;
-  /** Of all workflows so far. */
-  roles(): string[];
+  /** Of what was named so. */
+  followed(): string[];
   /** Keeps a call waiting, for some seconds at most, or tells (`watch`) when it is done. */
   hold(role: string, activity: string, nth: number, act?: 'hold' | 'watch'): Promise<Hold>;
   /** Has every call of this activity answered without being made: a defect, for a test of the sweep itself. */
@@ -92,14 +92,21 @@ export async function startRun(rig: Rig): Promise<Run> {
       if (body.user_id) run.users.add(body.user_id);
       const headers = { 'idempotency-key': keyOf(role), prefer: `wait=${WAIT_S}` };
       const reply = await call('POST', SESSIONS, body, headers).catch(() => undefined);
-      return run.rests(role, reply?.status ?? 0);
+      return run.rests(role, reply);
     },
-    async rests(role, http = 0) {
+    async rests(role, answer) {
       const ask = () => call('GET', `${SESSIONS}/${idOf(role)}`);
       const isAtRest = ({ body }: Reply) => Boolean(body?.flow) && body.status !== 'processing';
-      const body = (await run.until(ask, isAtRest, RESTS_WITHIN_MS))?.body;
-      const reasons = (body?.reasons ?? []).map(({ code }: { code: string }) => code);
-      return { role, http, status: body?.status ?? 'processing', reasons, userId: body?.user_id ?? null };
+      // An answer is not asked after: what a session said comes into its row a moment later.
+      const told = answer && isAtRest(answer) ? answer : await run.until(ask, isAtRest, RESTS_WITHIN_MS);
+      const body = told?.body;
+      return {
+        role,
+        http: answer?.status ?? 0,
+        status: body?.status ?? 'processing',
+        reasons: (body?.reasons ?? []).map(({ code }: { code: string }) => code),
+        userId: body?.user_id ?? null,
+      };
     },
     async until(ask, isGood, within) {
       const deadline = Date.now() + within;
@@ -116,7 +123,7 @@ export async function startRun(rig: Rig): Promise<Run> {
     },
     workflowId: (role) => followed.get(role) ?? sessionWorkflowId(tenant, idOf(role)),
     follow: (role, workflowId) => void followed.set(role, workflowId),
-    roles: () => [...run.sessions.keys(), ...followed.keys()],
+    followed: () => [...followed.keys()],
     async hold(role, activity, nth, act = 'hold') {
       const target: CallOf = { workflowId: run.workflowId(role), activity, nth };
       const id = `${target.workflowId} ${activity} ${nth} ${act}`;

@@ -15,11 +15,12 @@ const stillLogsIn = async (run: Run) =>
 /** What is personal goes out of a session that is over; the person stays registered. */
 const redaction: FlowEntry = {
   name: 'redaction',
-  prepare: (run) => registered(run, 'ann'),
+  async prepare(run) {
+    await registered(run, 'ann');
+    run.follow('redaction', redactionWorkflowId(run.tenant, run.sessions.get('prepared-ann') ?? ''));
+  },
   async drive(run) {
-    const sessionId = run.sessions.get('prepared-ann') ?? '';
-    const path = `/v1/verification-sessions/${sessionId}`;
-    run.follow('redaction', redactionWorkflowId(run.tenant, sessionId));
+    const path = `/v1/verification-sessions/${run.sessions.get('prepared-ann')}`;
     const reply = await run.call('POST', `${path}/redact`).catch(() => undefined);
     const isRedacted = ({ body }: { body: { redaction?: { status?: string } } }) =>
       body.redaction?.status === 'redacted';
@@ -37,12 +38,11 @@ const expiry: FlowEntry = {
   async prepare(run) {
     const { status } = await registerWithDocument(run, 'prepared-ann', 'ann');
     if (status !== 'verified') throw new Error(`The start was not brought about: ${status}.`);
+    run.follow('expiry', `fault-sweep/${run.tenant.account}/document-expiry`);
   },
   async drive(run) {
-    const workflowId = `fault-sweep/${run.tenant.account}/document-expiry`;
-    run.follow('expiry', workflowId);
     const handle = await run.rig.temporal.workflow.start('documentExpiry', {
-      workflowId,
+      workflowId: run.workflowId('expiry'),
       taskQueue: IDENTITY_QUEUE,
       args: [{ tenants: [run.tenant], withinDays: 1 }],
     });

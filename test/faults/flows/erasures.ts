@@ -7,7 +7,6 @@ const DONE_WITHIN_MS = 60_000;
 
 /** Erases ann, and waits for the receipt. */
 async function erased(run: Run, role: string) {
-  run.follow(role, erasureWorkflowId(run.tenant, run.rig.identities.subject(run.tenant, 'ann')));
   const reply = await run.call('DELETE', '/v1/users/ann').catch(() => undefined);
   const ask = () => run.call('GET', `/v1/erasures/${reply?.body?.id}`);
   const receipt = await run.until(ask, ({ body }) => body?.done_at != null, DONE_WITHIN_MS);
@@ -22,6 +21,7 @@ const erasure: FlowEntry = {
   async prepare(run) {
     await registered(run, 'ann');
     await login(run, 'prepared-login', 'ann');
+    run.follow('erasure', erasureWorkflowId(run.tenant, run.rig.identities.subject(run.tenant, 'ann')));
   },
   async drive(run) {
     const ending = await erased(run, 'erasure');

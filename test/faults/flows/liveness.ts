@@ -1,3 +1,4 @@
+import type { Reply } from '../../support/caller.js';
 import { captures, film } from '../../support/capture.js';
 import type { FlowEntry } from '../flow.js';
 import type { Ending, Run } from '../run.js';
@@ -20,12 +21,9 @@ async function byCapture(run: Run, role: string, flow: string): Promise<Ending> 
   const captureId: string = begun?.body.liveness.session_id ?? '';
   const frame = Buffer.from(await run.photo('ann', `frame of ${role}`), 'base64');
   await film(run.rig.twin, captureId, frame, frame);
-  const handedIn = await run.until(
-    () => finish(sessionId, captureId),
-    ({ status, body }) => status < 500 || body?.verification_session !== undefined,
-    PATIENCE_MS,
-  );
-  return run.rests(role, handedIn?.status);
+  const answered = ({ status, body }: Reply) =>
+    status === 409 || (status === 200 && body.status !== 'processing');
+  return run.rests(role, await run.until(() => finish(sessionId, captureId), answered, PATIENCE_MS));
 }
 
 const isVerified = ([ending]: readonly Ending[]) => ending?.status === 'verified';
