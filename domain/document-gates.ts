@@ -19,8 +19,8 @@ export interface TypedFields {
  */
 export const SAME_PORTRAIT = 80;
 
-/** Everything that the gates of a document look at. */
-export interface Evidence {
+/** A document as its gates look at it. */
+export interface JudgedDocument {
   fields: DocumentFields;
   /** See `normaliseDocument`. */
   consistent: boolean;
@@ -33,7 +33,7 @@ export interface Evidence {
 
 /** The reasons why a document that could be read does not pass, most important first; empty when it does. */
 export function judgeDocument(
-  { fields, consistent, typed, truncated, today }: Evidence,
+  { fields, consistent, typed, truncated, today }: JudgedDocument,
   { types, compare }: Pick<DocumentPolicy, 'types' | 'compare'>,
 ): ReasonCode[] {
   const { type, expiresOn, documentNumber, birthDate, lastName } = fields;

@@ -56,7 +56,10 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const document = await checkDocumentOf(input, attempt);
   if (document) add(document.result);
   if (stopped()) return soFar(required);
-  if (policy.flows.registration.asynchronous.includes('duplicate')) await attempt.provide(['duplicate']);
+  if (policy.flows.registration.asynchronous.includes('duplicate')) {
+    // Whether its number was used before is found out with the duplicates.
+    await attempt.provide(document?.hash ? ['duplicate', 'document'] : ['duplicate']);
+  }
 
   saga.add(() => releaseUser({ tenant, subject, sessionId }));
   const search = { tenant, subject, policy };

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { type Evidence, judgeDocument, judgeFaces, type TypedFields } from '../../domain/document-gates.js';
+import {
+  type JudgedDocument,
+  judgeDocument,
+  judgeFaces,
+  type TypedFields,
+} from '../../domain/document-gates.js';
 import type { DocumentPolicy } from '../../domain/policy.js';
 
 const policy: Pick<DocumentPolicy, 'types' | 'compare'> = {
   types: ['passport', 'id_card'],
   compare: ['name', 'birth_date', 'document_number', 'address'],
 };
-const good: Evidence = {
+const good: JudgedDocument = {
   fields: {
     type: 'passport',
     issuingCountry: 'USA',
@@ -22,11 +27,11 @@ const good: Evidence = {
   truncated: false,
   today: '2026-11-24',
 };
-const judge = (changes: Partial<Evidence>) => judgeDocument({ ...good, ...changes }, policy);
-const without = (...names: (keyof Evidence['fields'])[]) => ({
+const judge = (changes: Partial<JudgedDocument>) => judgeDocument({ ...good, ...changes }, policy);
+const without = (...names: (keyof JudgedDocument['fields'])[]) => ({
   fields: Object.fromEntries(
     Object.entries(good.fields).filter(([name]) => !names.includes(name as never)),
-  ) as Evidence['fields'],
+  ) as JudgedDocument['fields'],
 });
 
 describe('the gates of a document', () => {

@@ -50,6 +50,14 @@ describe('registration with a document', () => {
     assert.equal(session.world.left.document, true);
   });
 
+  it('says ahead of the end that its number is still to be looked up', async () => {
+    const policy = policyWith({ registration: { inputs, asynchronous: ['duplicate'] } });
+    const session = await sessions.begin('registration', { input: { ...input, policy } });
+    await session.handle.result();
+    const provided = session.world.saved.flatMap(({ provisional }) => provisional?.pending ?? []);
+    assert.deepEqual(provided, ['duplicate', 'document']);
+  });
+
   it('pays for no text beside a selfie that is no good', async () => {
     const overrides = { checkQuality: async () => missed('quality', 'selfie_blurry' as const) };
     const session = await sessions.begin('registration', { input, overrides });
