@@ -7,11 +7,13 @@ import { personalValues } from './person.js';
 /** The ways in which a text can show a value. A hash without a key is one: whoever guesses the value can check it. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  const shifted = [0, 1, 2].map((shift) =>
-    Buffer.concat([Buffer.alloc(shift), bytes])
+  // Without the groups of four that what stands before and behind has a part in; no more, or chance finds the rest.
+  const shifted = [0, 1, 2].map((shift) => {
+    const end = (shift + bytes.length) % 3 === 0 ? undefined : -4;
+    return Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
-      .slice(4, -4),
-  );
+      .slice(shift === 0 ? 0 : 4, end);
+  });
   const hash = createHash('sha256').update(bytes).digest();
   const base64 = [...shifted, hash.toString('base64').replace(/=+$/, '')];
   return [
