@@ -27,7 +27,10 @@ describe('Defect 3 of the samples, thresholds of 0.8 on a scale to 100', functio
       ['cage', people.cage[0]],
     ] as const)
       assert.deepEqual(outcome(await register(user, photo(name))), ['verified', null]);
-    assert.deepEqual(outcome(await login('franck', photo(people.cage[1]))), ['rejected', 'face_not_recognised']);
+    assert.deepEqual(outcome(await login('franck', photo(people.cage[1]))), [
+      'rejected',
+      'face_not_recognised',
+    ]);
     assert.deepEqual(outcome(await login('franck', photo(people.franck[1]))), ['verified', null]);
 
     const asked = idv.twin.faults
@@ -44,13 +47,12 @@ describe('Defect 3 of the samples, thresholds of 0.8 on a scale to 100', functio
 
   it('needs 95 to recognise a user, whatever else Rekognition found', () => {
     const at = (similarity: number) =>
-      recognise([{ subject: 'me', similarity, threshold: 95 }], { margin: 1, nearTie: 'reject' }, 'me').reasons;
-    assert.deepEqual([at(0.9), at(80), at(94.9), at(95)].map(([reason]) => reason ?? 'recognised'), [
-      'face_not_recognised',
-      'face_not_recognised',
-      'face_not_recognised',
-      'recognised',
-    ]);
+      recognise([{ subject: 'me', similarity, threshold: 95 }], { margin: 1, nearTie: 'reject' }, 'me')
+        .reasons;
+    assert.deepEqual(
+      [at(0.9), at(80), at(94.9), at(95)].map(([reason]) => reason ?? 'recognised'),
+      ['face_not_recognised', 'face_not_recognised', 'face_not_recognised', 'recognised'],
+    );
   });
 
   it('warns of a policy that says 0.8', () => {
