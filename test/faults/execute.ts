@@ -16,8 +16,8 @@ export interface Result {
   missed: boolean;
   /** Milliseconds. */
   took: number;
-  /** What it was driven in. */
-  run: Run;
+  /** What it was driven in; absent where it could not be driven. */
+  run?: Run;
   /** The calls it made; of an undisturbed run. */
   calls: Call[];
 }
@@ -32,6 +32,13 @@ export interface Begun {
   case: Case;
   disturbance: Disturbance | undefined;
   finish(): Promise<Result>;
+}
+
+/** A case that could not be driven to its end. */
+export function broken(one: Case, error: unknown): Result {
+  const text = `could not be driven: ${error instanceof Error ? error.message : error}`;
+  const problems: Problem[] = [{ kind: 'verdict', text }];
+  return { name: nameOf(one), case: one, problems, missed: false, took: 0, calls: [] };
 }
 
 /** Brings about the start, orders the fault, and sets out. */
@@ -62,7 +69,7 @@ export async function begin(rig: Rig, { flow, setting, fault }: Case): Promise<B
       took: performance.now() - started,
     };
   };
-  return { case: one, disturbance, finish };
+  return { case: one, disturbance, finish: () => finish().catch((error) => broken(one, error)) };
 }
 
 /** Nothing follows: of a session a final status, of an erasure its receipt. */

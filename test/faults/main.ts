@@ -56,6 +56,11 @@ try {
   }
   (options.json ? console.error : console.log)(closingLine(swept));
   if (wrong.length > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await rig.close();
 }
+// Retries of the client that were under way when its connection was closed are of no interest.
+process.exit();

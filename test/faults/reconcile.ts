@@ -13,7 +13,9 @@ const WALKS = 8;
 export async function reconciled(rig: Rig, results: readonly Result[]): Promise<Result[]> {
   await Promise.all(
     Array.from({ length: WALKS }, async (_, walk) => {
-      const tenants = results.filter((_, at) => at % WALKS === walk).map(({ run }) => run.tenant);
+      const tenants = results
+        .filter((_, at) => at % WALKS === walk)
+        .flatMap(({ run }) => (run ? [run.tenant] : []));
       if (tenants.length === 0) return;
       await rig.temporal.workflow.execute('reconciliation', {
         workflowId: `fault-sweep-${tenants[0]?.account}`,
@@ -24,7 +26,7 @@ export async function reconciled(rig: Rig, results: readonly Result[]): Promise<
   );
   const looked: Result[] = [];
   for (const result of results) {
-    const left = result.problems.length > 0 ? [] : await assess(result.run);
+    const left = result.run && result.problems.length === 0 ? await assess(result.run) : [];
     const more = left.map(({ kind, text }) => ({ kind, text: `after reconciliation, ${text}` }));
     looked.push({ ...result, problems: [...result.problems, ...more] });
   }

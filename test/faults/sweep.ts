@@ -2,7 +2,7 @@ import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import type { Workflows } from '../../activities/ports/workflows.js';
 import type { Ports } from '../../activities/ports.js';
-import { begin, type Result } from './execute.js';
+import { begin, broken, type Result } from './execute.js';
 import { flows, unreached } from './flows.js';
 import { type Case, casesOf, LATE_MS, nameOf, quickCasesOf, SETTINGS, type Setting } from './plan.js';
 import { reconciled } from './reconcile.js';
@@ -43,14 +43,14 @@ const REACHED_WITHIN_MS = 4_000;
 export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
   const { quick, only } = options;
   const isWanted = (name: string) => only.length === 0 || only.some((part) => name.includes(part));
-  const driven = flows.filter(
+  const wanted = flows.filter(
     ({ name }) => only.length === 0 || only.some((part) => part.startsWith(name) || name.includes(part)),
   );
   const undisturbed = await inSetting(
     rig,
     'plain',
     { ...options, atOnce: Math.min(options.atOnce, UNDISTURBED_AT_ONCE) },
-    driven.map((flow) => ({ flow, setting: 'plain' })),
+    wanted.map((flow) => ({ flow, setting: 'plain' })),
   );
   const known = undisturbed.map(({ case: { flow }, calls }) => ({ flow, calls }));
   const all = quick ? quickCasesOf(known) : known.flatMap(({ flow, calls }) => casesOf(flow, calls));
@@ -121,7 +121,7 @@ async function inSetting(
     if (kills.length > 0) rig.worker.prepareSpare();
     const others = due.filter((each) => !isKill(each));
     await pool(Math.max(1, Math.round(options.atOnce * share)), others, async (one) =>
-      note(one)(await (await begin(rig, one)).finish()),
+      note(one)(await driven(rig, one)),
     );
     const batches = inBatches(kills, Math.max(1, Math.round(KILLED_AT_ONCE * share)));
     for (const [at, batch] of batches.entries()) {
@@ -137,12 +137,20 @@ async function inSetting(
   return cases.map((one) => results.get(one) as Result);
 }
 
+const driven = (rig: Rig, one: Case): Promise<Result> =>
+  begin(rig, one).then(
+    ({ finish }) => finish(),
+    (error) => broken(one, error),
+  );
+
 /** Sets out with all of them, kills the worker when each stands at its point, and sees how they go on. */
 async function killed(rig: Rig, cases: readonly Case[]): Promise<Result[]> {
-  const begun = await Promise.all(cases.map((each) => begin(rig, each)));
+  const begun = await Promise.all(
+    cases.map((one) => begin(rig, one).catch((error) => ({ finish: async () => broken(one, error) }))),
+  );
   const deadline = Date.now() + REACHED_WITHIN_MS;
   const left = () => Math.max(1, deadline - Date.now());
-  await Promise.all(begun.map(({ disturbance }) => disturbance?.reached(left())));
+  await Promise.all(begun.map((each) => 'disturbance' in each && each.disturbance?.reached(left())));
   await rig.worker.killAndReplace();
   return Promise.all(begun.map(({ finish }) => finish()));
 }

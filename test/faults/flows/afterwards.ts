@@ -21,7 +21,9 @@ const redaction: FlowEntry = {
   },
   async drive(run) {
     const path = `/v1/verification-sessions/${run.sessions.get('prepared-ann')}`;
-    const reply = await run.call('POST', `${path}/redact`).catch(() => undefined);
+    // Refused until the session's row says that it is over.
+    const ask = () => run.call('POST', `${path}/redact`);
+    const reply = await run.until(ask, ({ status }) => status < 300, DONE_WITHIN_MS);
     const isRedacted = ({ body }: { body: { redaction?: { status?: string } } }) =>
       body.redaction?.status === 'redacted';
     const found = await run.until(() => run.call('GET', path), isRedacted, DONE_WITHIN_MS);
