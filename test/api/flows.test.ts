@@ -164,7 +164,7 @@ describe('a command to a session', () => {
       ];
       assert.deepEqual(
         [definition.name, options?.updateId],
-        [name, { submit: 'update-1', cancel: 'cancel', resume: 'resume/7' }[name]],
+        [name, { submit: 'update-1', cancel: 'cancel', resume: 'resume/7', review: 'review/7' }[name]],
       );
       near(calls[0]?.withinMs, 700);
     });
@@ -184,10 +184,11 @@ describe('a command to a session', () => {
         [notFound, { gone: true }],
         [refused('AcceptedUpdateCompletedWorkflow'), { gone: true }],
         [refused(failures.wrongStatus, wrongStatus), { wrongStatus }],
+        [refused(failures.operatorMustAct), { unavailable: true }],
         [refused(failures.wrongStatus), { wrongStatus: { status: 'unknown', allowed: [] } }],
       ] as const)
         assert.deepEqual(await send(stub({ update: fails(error) }).flows), answer);
-      for (const error of [grpc(14), refused(failures.operatorMustAct)])
+      for (const error of [grpc(14), refused('SomethingElse')])
         await assert.rejects(send(stub({ update: fails(error) }).flows), (thrown) => thrown === error);
     });
   }
