@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   DetectFacesCommand,
-  DetectTextCommand,
+  DetectLabelsCommand,
   ListCollectionsCommand,
   ListFacesCommand,
   ProvisionedThroughputExceededException,
@@ -44,7 +44,7 @@ contract('The protocol', [
     page: common,
     check: ({ client }) =>
       refused(
-        client.send(new DetectTextCommand({ Image: { Bytes: portrait('audrey') } })),
+        client.send(new DetectLabelsCommand({ Image: { Bytes: portrait('audrey') } })),
         'UnknownOperationException',
       ),
   },
