@@ -62,8 +62,8 @@ export const measures: Record<
 export const recommendedGates: readonly Gate[] = [
   { measure: 'yaw', min: -45, max: 45 },
   { measure: 'pitch', min: -30, max: 45 },
+  { measure: 'brightness', min: 15.01 }, // before the sharpness: what is dark looks blurred, and a steady hand is no help
   { measure: 'sharpness', min: 15.01 },
-  { measure: 'brightness', min: 15.01 },
   { measure: 'faceSize', min: 50.01 },
   { measure: 'sunglasses', max: 49.99 }, // before the eyes they hide: the first reason is what the person is told first
   { measure: 'occluded', max: 49.99 },

@@ -147,6 +147,8 @@ describe('missedGates', () => {
       'selfie_blurry',
       'selfie_pose',
     ]);
+    const dark = goodFace({ quality: { brightness: 8, sharpness: 1 } });
+    assert.deepEqual(missedGates(dark, recommendedGates), ['selfie_too_dark', 'selfie_blurry']);
   });
 });
 
