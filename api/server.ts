@@ -22,7 +22,6 @@ async function run(): Promise<void> {
   const { policies, warnings } = loadPolicies(settings.IDV_POLICIES);
   for (const warning of warnings) log.warn({ warning }, 'policy');
   const standIns = await findStandIns();
-  if (standIns.length > 0) log.warn({ standIns }, 'stand-ins for development answer instead of AWS');
   const ports = createPorts(awsSettings(), fieldKeys(), pseudonymKey());
   const connection = await Connection.connect(config.connection);
   const client = new Client({ connection, namespace: config.namespace, dataConverter: config.dataConverter });

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { createAwsClients } from '../activities/aws/clients.js';
+import { endpointOf, isAws } from '../activities/aws/endpoints.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { awsParts } from '../activities/aws/setup/parts.js';
 import { probes } from '../activities/aws/setup/probes.js';
@@ -33,7 +34,7 @@ export async function setup(
   const client = new Client({ connection, namespace, dataConverter });
   try {
     const parts = [
-      ...awsParts(clients, settings, { tenants, tlsOnly: isRealS3(environment) }),
+      ...awsParts(clients, settings, { tenants, tlsOnly: isAws(endpointOf('S3', environment)) }),
       searchAttributesPart(connection, namespace),
       reconciliationSchedulePart(client, reconciliation),
       documentExpirySchedulePart(client, { tenants, policies: environment.IDV_POLICIES ?? 'policies' }),
@@ -53,10 +54,4 @@ async function anyCollection(settings: ReturnType<typeof awsSettings>, tenant: T
   const shard = shards.find(({ status }) => status !== 'retired');
   if (!shard) throw new Error('IDV_SHARDS has retired shards only: add an active one.');
   return shardMap.collection(tenant, shard, await shardMap.generation(tenant));
-}
-
-/** A VPC endpoint of AWS is real too. */
-function isRealS3({ AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL }: NodeJS.ProcessEnv): boolean {
-  const endpoint = AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
-  return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
 }

@@ -32,7 +32,7 @@ async function run(): Promise<void> {
   Runtime.install({ logger: temporalLogger });
   const config = temporalConfig();
   const { IDV_WORKER_HEALTH_PORT: healthPort } = workerSettings();
-  await findStandIns(); // in production it throws where there are any
+  await findStandIns(); // throws where they are not allowed, warns where they are
   const ports = createPorts(awsSettings(), fieldKeys(), pseudonymKey());
   let health: Health | undefined;
   const connection = await NativeConnection.connect(config.connection);

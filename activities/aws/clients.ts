@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TextractClient } from '@aws-sdk/client-textract';
+import { endpointOf } from './endpoints.js';
 import type { AwsSettings } from './settings.js';
 
 /** The SDK's clients, one a service. */
@@ -61,8 +62,8 @@ export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEO
   const dynamodb = new DynamoDBClient(common(timeouts.dynamodb));
   const s3 = new S3Client({
     ...common(timeouts.s3),
-    // An endpoint of one's own rarely has a host name for each bucket.
-    forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined,
+    // An endpoint of one's own rarely has a host name for each bucket, and AWS's take both styles.
+    forcePathStyle: endpointOf('S3') !== undefined,
   });
   return {
     rekognition,

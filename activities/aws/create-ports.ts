@@ -18,9 +18,9 @@ import { createPhotoStore } from './photo-store.js';
 import { createPhotoVersions } from './photo-versions.js';
 import type { AwsSettings } from './settings.js';
 import { createShardMap } from './shard-map.js';
+import { mayStandIn, refuseStandIn } from './stand-ins.js';
 import { createAnalyzeIdReader } from './text/analyze-id.js';
 import { createDetectTextReader } from './text/detect-text.js';
-import { mayStandIn, refuseStandIn } from './stand-ins.js';
 
 /** Every port over AWS (or the twin: the endpoints are the SDK's own environment variables). */
 export function createPorts(
@@ -29,12 +29,14 @@ export function createPorts(
   pseudonymKey: Uint8Array,
 ): Ports & { destroy(): void } {
   const clients = createAwsClients(settings);
-  if (!mayStandIn()) refuseStandIn(clients.rekognition);
+  if (!mayStandIn()) for (const judge of [clients.rekognition, clients.textract]) refuseStandIn(judge);
   const seal = createSeal(fieldKeys);
   const photos = createPhotoStore(clients.s3);
   const pace = createPace(settings.IDV_REKOGNITION_TPS);
   const elsewhere = (settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION) !== settings.AWS_REGION;
-  const photosBy = elsewhere ? { pace, sendBytes: true as const, photos } : { pace, sendBytes: false as const };
+  const photosBy = elsewhere
+    ? { pace, sendBytes: true as const, photos }
+    : { pace, sendBytes: false as const };
   return {
     liveness: createLiveness(clients.rekognition, { bucket: settings.IDV_BUCKET, pace }),
     livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),

@@ -1,7 +1,8 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import type { Faults } from '../faults.js';
 import { jsonHandler } from '../http/json-service.js';
+import { asStandIn } from '../http/stand-in.js';
 import type { Credentials } from '../sigv4.js';
 import { ocrEngine } from '../text/ocr-engine.js';
 import { rememberingTextEngine } from '../text/remembering-text-engine.js';
@@ -95,12 +96,9 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
   );
   const capture = captureHandler(context);
   return {
-    handler(request, response) {
-      response.setHeader('x-idv-stand-in', 'rekognition');
-      if (isCapture(request)) capture(request, response);
-      else if (request.method === 'GET' || request.method === 'HEAD') introduce(request, response);
-      else operations(request, response);
-    },
+    handler: asStandIn(INTRODUCTION, (request, response) =>
+      isCapture(request) ? capture(request, response) : operations(request, response),
+    ),
     async close() {
       await collections.close();
       if (!options.engine) await engine.close();
@@ -111,12 +109,5 @@ export async function createRekognition(options: RekognitionOptions): Promise<Re
 
 const INTRODUCTION = {
   standIn: 'rekognition',
-  healthy: true,
-  liveness: 'A development stand-in: it judges still frames and is no protection against anybody.',
+  note: { liveness: 'A development stand-in: it judges still frames and is no protection against anybody.' },
 } as const;
-
-/** Says what this is, so that nobody takes it for Rekognition. */
-function introduce({ method }: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(method === 'HEAD' ? undefined : JSON.stringify(INTRODUCTION));
-}

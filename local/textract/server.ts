@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Faults } from '../faults.js';
 import { jsonHandler } from '../http/json-service.js';
+import { asStandIn } from '../http/stand-in.js';
 import type { Credentials } from '../sigv4.js';
 import { analyzeId } from './analyze-id.js';
 import type { Reader } from './document-pages.js';
@@ -32,5 +33,12 @@ export function createTextract({ faults, credentials, ...reader }: TextractOptio
     },
     { credentials, faults },
   );
-  return { handler };
+  return { handler: asStandIn(INTRODUCTION, handler) };
 }
+
+const INTRODUCTION = {
+  standIn: 'textract',
+  note: {
+    documents: 'A development stand-in: it reads what is printed and takes any forgery for a document.',
+  },
+} as const;

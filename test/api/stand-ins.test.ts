@@ -34,27 +34,44 @@ describe('a stand-in for AWS', function () {
     assert.match(String(note), /development.*live persons proves nothing/);
   });
 
-  for (const program of [['api/server.ts'], ['workers/main.ts', 'identity']]) {
-    it(`keeps ${program[0]} from starting in production`, async () => {
-      const twin = await serve((_, response) => response.setHeader('x-idv-stand-in', 'rekognition').end());
-      const child = spawn(process.execPath, ['--import', 'tsx', ...program], {
-        env: {
-          ...process.env,
-          ...developmentSecrets(state.path).environment,
-          NODE_ENV: 'production',
-          LOG_LEVEL: 'fatal',
-          AWS_ENDPOINT_URL_REKOGNITION: twin,
-          TEMPORAL_ADDRESS: '127.0.0.1:1',
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let said = '';
-      child.stdout.on('data', (data: Buffer) => {
-        said += data.toString();
-      });
-      const [code] = await once(child, 'close');
-      assert.equal(code, 1);
+  /** What a program says until it ends, with `twin` instead of AWS; it finds no Temporal, so that it always ends. */
+  const run = async (program: readonly string[], more: Record<string, string>) => {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(NODE_ENV$|IDV_ALLOW_STAND_INS$|AWS_ENDPOINT_URL)/.test(name),
+    );
+    const child = spawn(process.execPath, ['--import', 'tsx', ...program], {
+      env: {
+        ...Object.fromEntries(inherited),
+        ...developmentSecrets(state.path).environment,
+        LOG_LEVEL: 'warn',
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        ...more,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 1);
+    return said;
+  };
+  const standIn = (name: string) => serve((_, response) => response.setHeader('x-idv-stand-in', name).end());
+
+  for (const { program, variable } of [
+    { program: ['api/server.ts'], variable: 'AWS_ENDPOINT_URL_REKOGNITION' },
+    { program: ['workers/main.ts', 'identity'], variable: 'AWS_ENDPOINT_URL_TEXTRACT' },
+  ]) {
+    it(`keeps ${program[0]} from starting unless it is allowed by name`, async () => {
+      const said = await run(program, { [variable]: await standIn('any') });
       assert.match(said, /is a stand-in for development.*IDV_ALLOW_STAND_INS/);
     });
   }
+
+  it('is warned of by a worker that may use it', async () => {
+    const twin = { AWS_ENDPOINT_URL_REKOGNITION: await standIn('rekognition'), IDV_ALLOW_STAND_INS: 'true' };
+    const said = await run(['workers/main.ts', 'identity'], twin);
+    assert.match(said, /"standIns":\["rekognition"\],.*instead of AWS/);
+  });
 });

@@ -171,6 +171,7 @@ function endpointsOf({ endpoints, credentials }: Twin) {
     AWS_ENDPOINT_URL_TEXTRACT: endpoints.textract,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    IDV_ALLOW_STAND_INS: 'true',
   };
 }
 

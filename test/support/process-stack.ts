@@ -59,6 +59,7 @@ export async function startProcessStack(options: ProcessStackOptions): Promise<P
     AWS_ENDPOINT_URL_TEXTRACT: url(textract),
     AWS_ACCESS_KEY_ID: 'idv-local',
     AWS_SECRET_ACCESS_KEY: 'idv-local-secret',
+    IDV_ALLOW_STAND_INS: 'true',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     IDV_API_PORT: String(apiPort),
     IDV_TWIN_DATA_DIR: join(directory, 'twin'),

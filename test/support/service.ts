@@ -162,6 +162,7 @@ export function awsEnvironment({ endpoints, credentials }: Pick<Twin, 'endpoints
     AWS_ENDPOINT_URL_TEXTRACT: endpoints.textract,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    IDV_ALLOW_STAND_INS: 'true',
   };
 }
 

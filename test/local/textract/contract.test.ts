@@ -175,6 +175,13 @@ describe('AnalyzeID', function () {
     stranger.destroy();
   });
 
+  it('answers as the stand-in that it is', async () => {
+    const introduced = await fetch(listening.url);
+    assert.equal(((await introduced.json()) as { standIn: string }).standIn, 'textract');
+    const refusal = await fetch(listening.url, { method: 'POST', body: '{}' });
+    for (const { headers } of [introduced, refusal]) assert.equal(headers.get('x-idv-stand-in'), 'textract');
+  });
+
   it('obeys quotas and planned faults, under the name of its service', async () => {
     faults.update({ textract: { quota: 'default', burst: 1 } });
     await refused(send({ Bytes: broken() }), 'BadDocumentException');
