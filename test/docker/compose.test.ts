@@ -9,6 +9,7 @@ import { PORTS } from '../../local/ports.js';
 import { CLI_VERSION } from '../../local/temporal/dev-server-candidates.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
+import { readCompose } from './compose-file.js';
 import { composeProblems } from './compose-problems.js';
 import { root } from './import-graph.js';
 
@@ -28,10 +29,12 @@ describe('docker-compose.yml', () => {
     const published = [...file.matchAll(/^ {6}- "([\d.:]+)"$/gm)].map(([, port]) => port ?? '');
     assert.ok(published.length >= 6);
     for (const port of published) assert.match(port, /^127\.0\.0\.1:(\d+):\1$/);
-    const { api, codec, temporal, temporalUi, dynamodb, s3, rekognition } = PORTS;
+    const { api, codec, temporal, temporalUi, dynamodb, s3, rekognition, textract } = PORTS;
     assert.deepEqual(
       published.map((port) => Number(port.split(':')[1])).sort(),
-      [api, codec, temporal, temporalUi, dynamodb, s3, rekognition].map(({ fallback }) => fallback).sort(),
+      [api, codec, temporal, temporalUi, dynamodb, s3, rekognition, textract]
+        .map(({ fallback }) => fallback)
+        .sort(),
     );
   });
 
@@ -47,6 +50,21 @@ describe('docker-compose.yml', () => {
       assert.ok(file.includes(`command: [${command}]`), command);
     }
     assert.match(file, /condition: service_completed_successfully/);
+  });
+
+  it('allows stand-ins to those that judge people, and to nobody else', () => {
+    const { services } = readCompose(file) as { services: Record<string, { environment?: object }> };
+    const allowed = Object.entries(services).filter(
+      ([, { environment = {} }]) => 'IDV_ALLOW_STAND_INS' in environment,
+    );
+    assert.deepEqual(allowed.map(([name]) => name).sort(), [
+      'api',
+      'worker-identity',
+      'worker-index',
+      'worker-rekognition',
+    ]);
+    for (const [, { environment }] of allowed)
+      assert.ok(environment && 'AWS_ENDPOINT_URL_TEXTRACT' in environment, 'beside the rest');
   });
 
   it('runs the Temporal server that `npm start` would', () => {
