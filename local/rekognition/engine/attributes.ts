@@ -1,5 +1,5 @@
 import type { Attribute, FaceDetail, Judged, Pose } from '../shapes.js';
-import { type Covering, coveringOf } from './covering.js';
+import { type Covering, coveringOf, OCCLUDED } from './covering.js';
 import { eyesOpen } from './eyes.js';
 import { sigmoid } from './linear-classifier.js';
 import type { Networks } from './networks.js';
@@ -57,9 +57,9 @@ function judged(probability: number): Judged {
   return { Value: p >= 0.5, Confidence: 100 * Math.max(p, 1 - p) };
 }
 
-/** The classifier's 0.6 is our even chance (unmasked faces reach .47, masked ones start at .89); dark glasses hide too. */
+/** The classifier's `OCCLUDED` is our even chance; dark glasses hide too. */
 function hidden({ occluded, sunglasses }: Covering): number {
-  return Math.max(occluded > 0.3 ? occluded - 0.1 : occluded * 0.6, sunglasses);
+  return Math.max(occluded > OCCLUDED / 2 ? occluded - (OCCLUDED - 0.5) : occluded * 0.6, sunglasses);
 }
 
 /** Height of the inner lips by their width. */
