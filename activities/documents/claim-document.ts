@@ -39,8 +39,17 @@ export async function claimDocument(
     if (state === 'registered' && reuse === 'reject') {
       return { check: 'document', outcome: 'failed', reasons: ['document_reused'], evidence: {} };
     }
-    if (state === 'registered' || (state === 'undecided' && !mayWait())) {
+    if (state === 'registered') {
       return { check: 'document', outcome: 'incomplete', reasons: ['document_reused_review'], evidence: {} };
+    }
+    if (state === 'undecided' && !mayWait()) {
+      // Nothing that a reviewer could accept: the other one may register yet, and then the policy decides.
+      return {
+        check: 'document',
+        outcome: 'incomplete',
+        reasons: ['document_check_incomplete'],
+        evidence: {},
+      };
     }
     if (state === 'undecided') {
       throw ApplicationFailure.create({

@@ -5,7 +5,7 @@ type Documents = Pick<Ports, 'documents' | 'sessions' | 'users'>;
 
 /**
  * A registration that is over: its document stays with the user it made, and is let go of where it made none. Safe to
- * repeat, and beside an erasure: what is kept here is taken back unless the user's face counts afterwards.
+ * repeat, and beside an erasure: what is kept here is taken back unless the user has that session's face afterwards, as its own or as history.
  */
 export async function keepDocument(
   { documents, sessions, users }: Documents,
@@ -20,7 +20,11 @@ export async function keepDocument(
   if (status === 'verified') {
     await documents.store(tenant, subject, { hash, fields });
     const user = await users.read(tenant, subject);
-    if (user?.faces.some(({ state, rank }) => state === 'active' && rank.sessionId === sessionId)) return;
+    // A photo update leaves the face that this session registered as history of the same user.
+    const isOurs = user?.faces.some(
+      ({ state, rank }) => (state === 'active' || state === 'replaced') && rank.sessionId === sessionId,
+    );
+    if (isOurs) return;
     await documents.forget(tenant, subject, { hash, fields });
   }
   await documents.release(tenant, hash, sessionId);

@@ -10,8 +10,8 @@ export interface DocumentOwner {
 /** Rows of documents that users registered with. Every method but `hashOf` throws ApplicationFailure as `FaceIndex` does. */
 export interface DocumentTable {
   /**
-   * Finds a document again without telling its number: a keyed hash over tenant, country, type and number. Undefined where
-   * there is no number.
+   * Finds a document again without telling its number: a keyed hash over tenant, number and date of birth. Country and type
+   * are left out: where a line is not read, the same document would be another one. Undefined where one of the two is missing.
    */
   hashOf(tenant: Tenant, fields: DocumentFields): string | undefined;
   /** Takes a document nobody else has taken. Undefined when that is done, else who has it. */

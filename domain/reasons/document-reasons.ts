@@ -56,6 +56,13 @@ export const documentReasons = {
     check: 'document',
     disposition: 'review',
     person: 'We need a little longer to check your registration.',
-    operator: 'As document_reused, where the policy asks a human.',
+    operator: 'Another active user registered with this document number, and the policy asks a human.',
+  },
+  document_check_incomplete: {
+    check: 'document',
+    disposition: 'review',
+    person: 'We need a little longer to check your registration.',
+    operator:
+      'Another session is about to register with this document and has not ended. Approve once it has: then it is checked again.',
   },
 } as const satisfies Record<string, Reason>;

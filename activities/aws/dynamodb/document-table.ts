@@ -62,11 +62,11 @@ export function createDocumentTable(
   });
 
   return {
-    hashOf({ account, mode }, { issuingCountry = '', type = '', documentNumber }) {
+    hashOf({ account, mode }, { birthDate, documentNumber }) {
       const number = plainNumber(documentNumber ?? '');
-      if (number === '') return undefined;
+      if (number === '' || birthDate === undefined) return undefined;
       return createHmac('sha256', key)
-        .update(JSON.stringify([account, mode, 'document', issuingCountry, type, number]))
+        .update(JSON.stringify([account, mode, 'document', number, birthDate]))
         .digest('hex')
         .slice(0, HASH_LENGTH);
     },

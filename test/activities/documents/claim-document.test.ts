@@ -16,6 +16,7 @@ const fields = {
   type: 'passport',
   issuingCountry: 'USA',
   documentNumber: 'D2314',
+  birthDate: '1990-02-03',
   expiresOn: '2035-03-14',
 } as const;
 
@@ -50,15 +51,13 @@ describe('the number of a document', () => {
     return state;
   }
 
-  it('is hashed with the key, for its tenant, country and kind, however it is written', () => {
+  it('is hashed with the key, for its tenant and birth, however it is written and whatever else is read', () => {
     const { hashOf } = aws.ports.documents;
     assert.equal(hashOf(tenant, { ...fields, documentNumber: 'd-23 14' }), hash);
-    assert.equal(hashOf(tenant, { type: 'passport' }), undefined);
-    for (const other of [
-      { documentNumber: 'D2315' },
-      { issuingCountry: 'GBR' },
-      { type: 'id_card' as const },
-    ])
+    assert.equal(hashOf(tenant, { documentNumber: 'D2314', birthDate: '1990-02-03' }), hash);
+    assert.equal(hashOf(tenant, { birthDate: '1990-02-03' }), undefined);
+    assert.equal(hashOf(tenant, { documentNumber: 'D2314' }), undefined);
+    for (const other of [{ documentNumber: 'D2315' }, { birthDate: '1990-03-02' }])
       assert.notEqual(hashOf(tenant, { ...fields, ...other }), hash);
     assert.notEqual(hashOf({ ...tenant, mode: 'live' }, fields), hash);
   });
@@ -98,7 +97,7 @@ describe('the number of a document', () => {
     await session('s-other', { subject: other });
     await claim(other, 's-other');
     await assert.rejects(claim(me, 's-1', 'reject', 1), { type: 'DependencyUnavailable' });
-    assert.deepEqual((await claim(me, 's-1', 'reject')).reasons, ['document_reused_review']);
+    assert.deepEqual((await claim(me, 's-1', 'reject')).reasons, ['document_check_incomplete']);
     // Over, and it has made no face count.
     await aws.ports.sessions.save(tenant, sessionState('s-other', { status: 'rejected', revision: 2 }));
     assert.equal((await claim(me, 's-1', 'reject', 1)).outcome, 'passed');
@@ -141,6 +140,16 @@ describe('the number of a document', () => {
       const state = await verified('session-of-me');
       await registered(aws, tenant, { name: 'me', person: 'anna' });
       for (const _ of ['once', 'again']) await keepDocument(aws.ports, tenant, state);
+      assert.deepEqual(await kept(), { own: fields.expiresOn, day: hash, claim: me });
+    });
+
+    it('stay after a photo update, however late the registration says once more that it ended', async () => {
+      const state = await verified('session-of-me');
+      const first = await registered(aws, tenant, { name: 'me', person: 'anna' });
+      await keepDocument(aws.ports, tenant, state);
+      await registered(aws, tenant, { name: 'me', person: 'anna', faceKey: 'updated222222222' });
+      await aws.ports.users.replaceFace(tenant, first);
+      await keepDocument(aws.ports, tenant, state);
       assert.deepEqual(await kept(), { own: fields.expiresOn, day: hash, claim: me });
     });
 
