@@ -14,13 +14,19 @@ import { checkSetup, runSetup } from './setup/run-setup.js';
 import { searchAttributesPart } from './setup/search-attributes.js';
 import { tenantsOf } from './setup/tenants.js';
 
+export interface SetupOptions {
+  check: boolean;
+  /** Schedules may lose accounts that are not named any more. */
+  dropAccounts: boolean;
+}
+
 /**
  * Makes what the service needs of AWS and Temporal, or with `check` says what is missing or not allowed.
  * @returns whether everything is there
  * @throws Error naming the environment variables that are wrong
  */
 export async function setup(
-  { check }: { check: boolean },
+  { check, dropAccounts }: SetupOptions,
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
 ): Promise<boolean> {
@@ -36,8 +42,12 @@ export async function setup(
     const parts = [
       ...awsParts(clients, settings, { tenants, tlsOnly: isAws(endpointOf('S3', environment)) }),
       searchAttributesPart(connection, namespace),
-      reconciliationSchedulePart(client, reconciliation),
-      documentExpirySchedulePart(client, { tenants, policies: environment.IDV_POLICIES ?? 'policies' }),
+      reconciliationSchedulePart(client, reconciliation, dropAccounts),
+      documentExpirySchedulePart(
+        client,
+        { tenants, policies: environment.IDV_POLICIES ?? 'policies' },
+        dropAccounts,
+      ),
     ];
     if (!check) return await runSetup(parts, print);
     const collection = await anyCollection(settings, tenants[0] as Tenant);

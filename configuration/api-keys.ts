@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { json } from './json.js';
 
+/** What an account is called: it is in the names of its collections. */
+export const accountName = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and "-"');
+
 const apiKey = z.object({
   /** Of the key, in lower-case hex: the configuration holds no key. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  account: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  account: accountName,
   mode: z.enum(['live', 'test']),
   name: z.string().optional(),
 });

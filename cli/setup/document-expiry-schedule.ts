@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 export function documentExpirySchedulePart(
   client: Client,
   { tenants, policies }: { tenants: readonly Tenant[]; policies: string },
+  mayDropAccounts = false,
 ): Part {
   const input = (): DocumentExpiryInput => {
     const all = [...loadPolicies(policies).policies.values()];
@@ -28,5 +29,6 @@ export function documentExpirySchedulePart(
     flow: 'document_expiry',
     everyMs: DAY_MS,
     input,
+    mayDropAccounts,
   });
 }

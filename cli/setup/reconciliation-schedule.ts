@@ -5,7 +5,11 @@ import type { ReconciliationSettings } from '../reconciliation-settings.js';
 import { schedulePart } from './schedule-part.js';
 
 /** The Schedule of reconciliation. */
-export function reconciliationSchedulePart(client: Client, { everyMs, input }: ReconciliationSettings): Part {
+export function reconciliationSchedulePart(
+  client: Client,
+  { everyMs, input }: ReconciliationSettings,
+  mayDropAccounts = false,
+): Part {
   return schedulePart(client, {
     scheduleId: RECONCILIATION_SCHEDULE,
     workflowId: RECONCILIATION_SCHEDULED,
@@ -13,5 +17,6 @@ export function reconciliationSchedulePart(client: Client, { everyMs, input }: R
     flow: 'reconciliation',
     everyMs,
     input: () => input,
+    mayDropAccounts,
   });
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Client,
+  type ScheduleDescription,
   ScheduleNotFoundError,
   type ScheduleOptions,
   type ScheduleOptionsStartWorkflowAction,
@@ -8,8 +9,10 @@ import {
   type Workflow,
 } from '@temporalio/client';
 import type { Part } from '../../activities/aws/setup/part.js';
+import type { Tenant } from '../../domain/session.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
+import { accountsOf } from './tenants.js';
 
 /** Missed while Temporal was down: the next one does as well. */
 const CATCH_UP_WITHIN = '1 hour';
@@ -24,12 +27,17 @@ export interface Scheduled {
   flow: string;
   everyMs: number;
   /** The workflow's one argument. @throws Error where a setting is wrong */
-  input: () => unknown;
+  input: () => { tenants: readonly Tenant[] };
+  /** Whether accounts that the Schedule has may be missing from `input`: nothing would run for them any more. */
+  mayDropAccounts: boolean;
 }
 
-/** A Schedule that never runs twice at once. An operator may pause it: that it stays so is part of being set up. */
+/**
+ * A Schedule that never runs twice at once. An operator may pause it: that it stays so is part of being set up. One that would
+ * lose accounts is left as it is, with an error: whoever runs setup may not know all of them.
+ */
 export function schedulePart(client: Client, scheduled: Scheduled): Part {
-  const { scheduleId, workflowId, workflowType, flow, everyMs, input } = scheduled;
+  const { scheduleId, workflowId, workflowType, flow, everyMs, input, mayDropAccounts } = scheduled;
   const options = (): ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> => ({
     scheduleId,
     spec: { intervals: [{ every: everyMs }] },
@@ -50,11 +58,21 @@ export function schedulePart(client: Client, scheduled: Scheduled): Part {
       throw error;
     }
   };
+  const refuseToDrop = ({ action }: ScheduleDescription) => {
+    const [before] = (action.args ?? []) as [{ tenants?: readonly Tenant[] }?];
+    const kept = new Set(input().tenants.map(({ account }) => account));
+    const dropped = (before?.tenants ?? []).filter(({ account }) => !kept.has(account));
+    if (dropped.length === 0 || mayDropAccounts) return;
+    throw new Error(
+      `has accounts that neither IDV_API_KEYS nor IDV_ACCOUNTS names: ${accountsOf(dropped)}. It was left as it is. Name them in IDV_ACCOUNTS, or let them go with \`idv setup --drop-accounts\``,
+    );
+  };
   return {
     name: `schedule ${scheduleId}`,
     async missing() {
       const schedule = await found();
       if (!schedule) return 'is not there';
+      refuseToDrop(schedule);
       const [interval] = schedule.spec.intervals ?? [];
       if (interval?.every !== everyMs) return 'has another interval';
       return isDeepStrictEqual(schedule.action.args?.[0], input())
@@ -62,8 +80,11 @@ export function schedulePart(client: Client, scheduled: Scheduled): Part {
         : 'has other accounts or settings';
     },
     async make() {
-      if (await found()) await handle.update((before) => ({ ...options(), state: before.state }));
-      else await client.schedule.create(options());
+      if (!(await found())) return void (await client.schedule.create(options()));
+      await handle.update((before) => {
+        refuseToDrop(before);
+        return { ...options(), state: before.state };
+      });
     },
   };
 }

@@ -72,6 +72,15 @@ describe('idv setup and Temporal', () => {
     await slower.make();
     assert.equal(await slower.missing(), undefined);
     assert.ok((await schedule.describe()).state.paused);
+
+    const more = { IDV_ACCOUNTS: 'acme,globex' };
+    await part(more).make();
+    const named = /accounts that neither .* names: globex\. .*--drop-accounts/;
+    for (const step of ['missing', 'make'] as const)
+      await assert.rejects(part({ IDV_ACCOUNTS: 'acme' })[step](), named);
+    assert.equal(await part(more).missing(), undefined, 'it was left as it is');
+    await reconciliationSchedulePart(client, reconciliationSettings({}), true).make();
+    assert.equal(await part({}).missing(), undefined);
   });
 
   it('makes the Schedule of document expiry, for the longest time of all policies', async () => {
@@ -79,12 +88,14 @@ describe('idv setup and Temporal', () => {
     await searchAttributesPart(connection, namespace).make();
     const client = new Client({ connection, namespace });
     const tenants: Tenant[] = [{ account: 'default', mode: 'live' }];
+    const other: Tenant = { account: 'acme', mode: 'live' };
     const part = (...of: Tenant[]) =>
       documentExpirySchedulePart(client, { tenants: of, policies: 'policies' });
     assert.equal(await part(...tenants).missing(), 'is not there');
     await part(...tenants).make();
     assert.equal(await part(...tenants).missing(), undefined);
-    assert.equal(await part().missing(), 'has other accounts or settings');
+    assert.equal(await part(...tenants, other).missing(), 'has other accounts or settings');
+    await assert.rejects(part().missing(), /names: default\./);
     const { action, policies, spec } = await client.schedule.getHandle('document-expiry').describe();
     assert.deepEqual(action.args, [{ tenants, withinDays: 30 }]);
     assert.deepEqual([policies.overlap, spec.intervals?.[0]?.every], ['SKIP', 86_400_000]);
