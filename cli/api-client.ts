@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** An answer of the API that is a problem (RFC 9457). */
+/** An answer of the API that is a problem (RFC 9457), or none of the API's at all. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
 
@@ -13,10 +13,17 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What is sent beside method and path. */
+interface Sent {
+  body?: object;
+  /** RFC 7240, as docs/http.md says: whether the answer is waited for. */
+  prefer?: 'respond-async';
+}
+
 /** Calls the HTTP API as any of its clients. */
 export interface ApiClient {
   /** @throws ApiProblem; Error when the API cannot be reached */
-  call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+  call<T>(method: 'GET' | 'POST', path: string, sent?: Sent): Promise<T>;
 }
 
 /** A busy service says when to come back; more often than this it is not asked. */
@@ -25,43 +32,78 @@ const REQUEST_WITHIN_MS = 70_000;
 
 /**
  * The API that the environment names: `IDV_API_URL` (http://127.0.0.1:3000 by default) and `IDV_API_KEY`.
+ * @param foundIn the file that the environment is from (`installation.ts`), to be named where it may be out of date
  * @throws Error naming what is missing
  */
-export function apiClient(environment: NodeJS.ProcessEnv): ApiClient {
-  const { IDV_API_KEY: key, IDV_API_URL: url = 'http://127.0.0.1:3000' } = environment;
+export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): ApiClient {
+  const { IDV_API_KEY: key, IDV_API_URL } = environment;
+  const url = IDV_API_URL || 'http://127.0.0.1:3000';
   if (!key)
     throw new Error('IDV_API_KEY is not set. Set it to an API key of the account and mode you work on.');
+  const remedy = foundIn
+    ? `${foundIn} names it: remove that file if \`npm start\` does not run any more.`
+    : 'Is IDV_API_URL right, and does it run?';
 
-  async function send(method: string, path: string, body?: object): Promise<Response> {
+  async function send(method: string, path: string, { body, prefer }: Sent): Promise<Answer> {
     try {
-      return await fetch(new URL(path, url), {
+      const response = await fetch(new URL(path, url), {
         method,
         headers: {
           authorization: `Bearer ${key}`,
           ...(body ? { 'content-type': 'application/json' } : {}),
+          ...(prefer ? { prefer } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
       });
+      return { response, text: await response.text() };
     } catch (error) {
-      throw new Error(`The API at ${url} cannot be reached. Is IDV_API_URL right, and does it run?`, {
-        cause: error,
-      });
+      throw new Error(`The API at ${url} cannot be reached. ${remedy}`, { cause: error });
     }
   }
 
   return {
-    async call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+    async call<T>(method: 'GET' | 'POST', path: string, sent: Sent = {}): Promise<T> {
       for (let nth = 1; ; nth++) {
-        const response = await send(method, path, body);
-        const answer = (await response.json()) as { code?: string; title?: string; detail?: string };
-        if (response.ok) return answer as T;
-        const retryAfter = Number(response.headers.get('retry-after') ?? 0);
-        if (response.status !== 503 || nth === TRIES) {
-          throw new ApiProblem(response.status, answer.code ?? '', `${answer.title}. ${answer.detail}`);
-        }
-        await setTimeout(Math.max(1, retryAfter) * 1_000);
+        const answer = await send(method, path, sent);
+        const { ok, status, headers } = answer.response;
+        const json = jsonOf(answer.text);
+        if (ok && json) return json as T;
+        const retryAfter = Number(headers.get('retry-after') ?? 0);
+        if (status !== 503 || nth === TRIES) throw json ? problemOf(status, json) : noAnswer(url, answer);
+        await setTimeout(Math.max(1, retryAfter || 0) * 1_000);
       }
     },
   };
+}
+
+interface Answer {
+  response: Response;
+  text: string;
+}
+
+function jsonOf(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(status: number, problem: { code?: string; title?: string; detail?: string }): ApiProblem {
+  const { code = '', title, detail } = problem;
+  const said = [title, detail].filter((part) => part !== undefined).join('. ');
+  return new ApiProblem(status, code, said || `The API answered ${status} without saying why.`);
+}
+
+/** As a proxy in front of the API answers, and any other site. */
+function noAnswer(url: string, { response, text }: Answer): ApiProblem {
+  const { status, statusText } = response;
+  const begins = text.replace(/\s+/g, ' ').trim().slice(0, 80);
+  return new ApiProblem(
+    status,
+    '',
+    `${url} answered ${`${status} ${statusText}`.trim()} and not as the API does ("${begins}"): ask whoever runs what stands in front of it, or mend IDV_API_URL.`,
+  );
 }

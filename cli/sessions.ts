@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { type ApiClient, ApiProblem } from './api-client.js';
+import { paced } from './paced.js';
 import { aligned } from './table.js';
 
 const SESSIONS = '/v1/verification-sessions';
@@ -96,15 +96,19 @@ export async function command(
   body: object,
   print: Print,
 ): Promise<void> {
-  const session = await api.call<Session>('POST', `${pathOf(id)}/${name}`, body);
+  const session = await api.call<Session>('POST', `${pathOf(id)}/${name}`, { body });
   const [reason] = session.reasons ?? [];
   print(`${session.id} is ${session.status}${reason ? `: ${reason.code}` : ''}`);
 }
 
+/** How many answers may be awaited at once, however slow they come. */
+const AT_ONCE = 20;
+
 /**
- * `idv sessions resume --all`: every blocked session with that reason, `rate` a second, oldest of the list last. One that has
- * gone on meanwhile is passed over.
+ * `idv sessions resume --all`: begins with `rate` blocked sessions of that reason a second, oldest of the list last, and does not
+ * wait for what becomes of them. One that has gone on meanwhile is passed over. The counts are printed however it ends.
  * @returns whether every other one was resumed
+ * @throws Error when the API cannot be reached: nothing further is begun
  */
 export async function resumeAll(
   api: ApiClient,
@@ -116,24 +120,27 @@ export async function resumeAll(
   const blocked: string[] = [];
   for await (const { id } of every(api, { status: 'blocked', reason })) blocked.push(id);
   print(`${blocked.length} sessions are blocked by ${reason}`);
-  for (const [nth, id] of blocked.entries()) {
-    if (nth > 0) await setTimeout(1_000 / rate);
+
+  const resume = async (id: string) => {
     try {
-      const { status } = await api.call<Session>(
-        'POST',
-        `${pathOf(id)}/resume`,
-        operator ? { operator } : {},
-      );
+      const sent = { body: operator ? { operator } : {}, prefer: 'respond-async' } as const;
+      const { status } = await api.call<Session>('POST', `${pathOf(id)}/resume`, sent);
       counts.resumed += 1;
       print(`${id} is ${status}`);
     } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 409) counts.passedOver += 1;
+      if (error instanceof ApiProblem && error.status === 409) counts.passedOver += 1;
       else counts.failed += 1;
-      print(`${id}: ${error.message}`);
+      print(`${id}: ${(error as Error).message}`);
+      if (!(error instanceof ApiProblem)) throw error;
     }
+  };
+  try {
+    await paced(blocked, { rate, atOnce: AT_ONCE }, resume);
+  } finally {
+    const untouched = blocked.length - counts.resumed - counts.passedOver - counts.failed;
+    const rest = untouched > 0 ? `, ${untouched} not tried` : '';
+    print(`${counts.resumed} resumed, ${counts.passedOver} passed over, ${counts.failed} failed${rest}`);
   }
-  print(`${counts.resumed} resumed, ${counts.passedOver} passed over, ${counts.failed} failed`);
   return counts.failed === 0;
 }
 
