@@ -4,7 +4,7 @@ import { type DevelopmentSecrets, developmentSecrets } from '../local/developmen
 import type { Ports } from '../local/ports.js';
 import { type Log, withProgress } from '../local/progress.js';
 import { type Stack, startStack } from '../local/stack.js';
-import { announceInstallation } from './installation.js';
+import { announceInstallation, forgetInstallation } from './installation.js';
 import { projectRoot } from './project-root.js';
 import { startServices } from './services.js';
 import { claimState } from './state-claim.js';
@@ -38,6 +38,7 @@ export async function bringUp({ stateDir, ports, log, signal }: BringUpOptions):
   try {
     mkdirSync(stateDir, { recursive: true });
     closers.push(await claimState(stateDir, ports, log));
+    forgetInstallation(stateDir);
     const secrets = developmentSecrets(stateDir);
 
     const stack = await startStack({ stateDir, ports, env: process.env, log, signal });

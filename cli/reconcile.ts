@@ -6,6 +6,7 @@ import { reconcileOnce } from '../api/flows/reconciliation.js';
 import { type ReconciliationReport, unrecoverable } from '../domain/reconcile.js';
 import { temporalConfig } from '../temporal.config.js';
 import { reconciliationSettings } from './reconciliation-settings.js';
+import { accountsOf } from './setup/tenants.js';
 import { aligned } from './table.js';
 
 export interface ReconcileOptions {
@@ -19,17 +20,29 @@ export interface ReconcileOptions {
   callsPerSecond?: number;
 }
 
+/** Who is told what. */
+export interface ReconcileOutput {
+  /** The report. */
+  print: (line: string) => void;
+  /** What is going on. */
+  note: (line: string) => void;
+  /** The file that the environment is from (`installation.ts`), to be named where it may be out of date. */
+  foundIn?: string | undefined;
+}
+
 /**
  * `idv reconcile`: walks through everything once, on the workers.
+ * @param environment of `last` that of the process, which the AWS SDK reads
  * @returns whether nothing is left that an operator has to look at
- * @throws Error naming the environment variables that are wrong; when Temporal cannot be reached, or one runs already
+ * @throws Error naming the environment variables that are wrong or missing; when Temporal cannot be reached, or one runs already
  */
 export async function reconcile(
   options: ReconcileOptions,
   environment: NodeJS.ProcessEnv,
-  print: (line: string) => void,
+  output: ReconcileOutput,
 ): Promise<boolean> {
-  const report = options.last ? await lastReport(environment) : await walk(options, environment);
+  const { print } = output;
+  const report = options.last ? await lastReport(environment) : await walk(options, environment, output);
   if (!report) throw new Error('There is no report yet: run `idv reconcile --dry-run`.');
   if (options.json) print(JSON.stringify(report, undefined, 2));
   else for (const line of reportLines(report)) print(line);
@@ -39,10 +52,24 @@ export async function reconcile(
 async function walk(
   { dryRun, graceMinutes, callsPerSecond }: ReconcileOptions,
   environment: NodeJS.ProcessEnv,
+  { note, foundIn }: ReconcileOutput,
 ): Promise<ReconciliationReport> {
+  if (!environment.IDV_API_KEYS && !environment.IDV_ACCOUNTS) {
+    throw new Error(
+      'IDV_API_KEYS is not set, so that only the account `default` would be walked through. Set it as the API has it (of each key the hash), or name the accounts in IDV_ACCOUNTS.',
+    );
+  }
   const { input } = reconciliationSettings(environment);
   const { connection: options, namespace, dataConverter } = temporalConfig(environment);
-  const connection = await Connection.connect(options);
+  const connection = await Connection.connect(options).catch((cause: unknown) => {
+    const remedy = foundIn
+      ? `${foundIn} names it: remove that file if \`npm start\` does not run any more.`
+      : 'Is TEMPORAL_ADDRESS right, and does it run?';
+    throw new Error(`Temporal at ${options.address ?? 'localhost:7233'} cannot be reached. ${remedy}`, {
+      cause,
+    });
+  });
+  note(`Accounts: ${accountsOf(input.tenants)} (live and test)`);
   try {
     return await reconcileOnce(new Client({ connection, namespace, dataConverter }), {
       ...input,

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { number } from './number.js';
 
 interface Flags {
   dryRun?: boolean;
@@ -16,26 +17,19 @@ export function reconcileCommand(): Command {
     )
     .option('--dry-run', 'change nothing: say what would be mended')
     .option('--last', 'show the report of the last one instead')
-    .option('--grace <minutes>', 'leave alone what is younger', number(0))
-    .option('--rate <calls>', 'calls a second at most', number(0.1))
+    .option('--grace <minutes>', 'leave alone what is younger', number({ least: 0 }))
+    .option('--rate <calls>', 'calls a second at most', number({ least: 0.1 }))
     .option('--json', 'print the report as JSON')
     .action(async ({ dryRun = false, last = false, json = false, grace, rate }: Flags) => {
       const { reconcile } = await import('../reconcile.js');
-      const { installation } = await import('../installation.js');
-      const environment = installation(process.env, ['TEMPORAL_ADDRESS', 'IDV_ENCRYPTION_KEYS']);
+      const { adoptInstallation } = await import('../installation.js');
+      const foundIn = adoptInstallation(process.env, console.error);
       const options = {
         ...{ dryRun, last, json },
         ...(grace === undefined ? {} : { graceMinutes: grace }),
         ...(rate === undefined ? {} : { callsPerSecond: rate }),
       };
-      process.exitCode = (await reconcile(options, environment, console.log)) ? 0 : 1;
+      const to = { print: console.log, note: console.error };
+      process.exitCode = (await reconcile(options, process.env, { ...to, foundIn })) ? 0 : 1;
     });
-}
-
-function number(least: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= least) return value;
-    throw new InvalidArgumentError(`Give a number of at least ${least}.`);
-  };
 }

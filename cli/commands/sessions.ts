@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { SessionFilter } from '../sessions.js';
+import { number } from './number.js';
 
 /** `idv sessions`: what operators do with verification sessions, over the HTTP API. */
 export function sessionsCommand(): Command {
@@ -15,20 +16,16 @@ export function sessionsCommand(): Command {
 
 /** Loaded when a command runs, so that `idv --help` stays quick. */
 async function load() {
-  const [{ apiClient }, { installation }, sessions] = await Promise.all([
+  const [{ apiClient }, { adoptInstallation }, sessions] = await Promise.all([
     import('../api-client.js'),
     import('../installation.js'),
     import('../sessions.js'),
   ]);
-  return { api: apiClient(installation(process.env, ['IDV_API_KEY'])), ...sessions };
+  const foundIn = adoptInstallation(process.env, console.error);
+  return { api: apiClient(process.env, foundIn), ...sessions };
 }
 
 const operator = () => new Option('--operator <id>', 'who you are, for the record: an id, not a name');
-const number = (text: string): number => {
-  const value = Number(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError('Give a number above 0.');
-};
 
 function listCommand(): Command {
   return new Command('list')
@@ -37,7 +34,7 @@ function listCommand(): Command {
     .option('--reason <code>', 'only those that last ended with this reason')
     .option('--flow <flow>')
     .option('--user <id>', 'your id of the user')
-    .option('--limit <n>', 'how many at most', number, 50)
+    .option('--limit <n>', 'how many at most', number({ least: 1, whole: true }), 50)
     .option('--json', 'print what the API answers')
     .action(async ({ limit, json = false, ...filter }: SessionFilter & { limit: number; json?: boolean }) => {
       const { api, listSessions } = await load();
@@ -79,7 +76,7 @@ function resumeCommand(): Command {
     .argument('[session]')
     .option('--all', 'every blocked session with the reason')
     .option('--reason <code>', 'of --all: e.g. access_denied')
-    .option('--rate <n>', 'of --all: sessions a second at most', number, 5)
+    .option('--rate <n>', 'of --all: sessions a second at most', number({ least: 0.01 }), 5)
     .addOption(operator())
     .action(async (id: string | undefined, flags: ResumeFlags, self: Command) => {
       const { all = false, reason, rate, operator: who } = flags;

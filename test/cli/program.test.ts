@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Command } from 'commander';
 import { createProgram } from '../../cli/program.js';
 
 const DEVELOPMENT = ['start', 'demo', 'doctor', 'test'];
@@ -22,6 +23,23 @@ describe('the idv program', () => {
     assert.deepEqual(names.sort(), ['policy', 'reconcile', 'sessions', 'setup']);
     assert.match(text, /Not in this installation, only in a checkout: start, demo, doctor, test\.\n$/);
   });
+
+  for (const [words, says] of [
+    ['sessions list --limit 0.5', /Give a whole number of at least 1/],
+    ['sessions resume --all --rate Infinity', /Give a number of at least 0\.01/],
+    ['reconcile --rate Infinity', /Give a number of at least 0\.1/],
+    ['reconcile --grace soon', /Give a number of at least 0/],
+  ] as const) {
+    it(`refuses \`idv ${words}\``, async () => {
+      const program = createProgram({ development: false });
+      const silent = (command: Command): void => {
+        command.exitOverride().configureOutput({ writeErr: () => {} });
+        command.commands.forEach(silent);
+      };
+      silent(program);
+      await assert.rejects(program.parseAsync(['node', 'idv', ...words.split(' ')]), says);
+    });
+  }
 
   it('refuses a command that is missing', async () => {
     const program = createProgram({ development: false })
