@@ -1,8 +1,8 @@
 import { userPhotoPrefix } from '../domain/erasure.js';
 import type { ImageRef } from '../domain/image-ref.js';
-import { INCOMING_PREFIX, RETAINED_PREFIX } from '../domain/photo-keys.js';
 import type { Tenant } from '../domain/session.js';
 import { eraseFaces } from './erase-faces.js';
+import { eraseSessionPhotos } from './erase-session-photos.js';
 import type { Ports } from './ports.js';
 
 /** Whose data is to go. */
@@ -32,29 +32,18 @@ export const erasureStores: readonly Store[] = [
   },
   {
     name: 'session_photos',
-    async erase({ erasures, photoVersions }, { tenant, subject, sessions }, progress) {
-      const listed = await erasures.sessions(tenant, subject);
-      let erased = 0;
-      for (const sessionId of new Set([...sessions, ...listed.map((session) => session.sessionId)])) {
-        for (const prefix of [INCOMING_PREFIX, RETAINED_PREFIX]) {
-          const own = `${prefix}${tenant.account}/${tenant.mode}/${sessionId}/`;
-          erased += await photoVersions.erase(own, { progress });
-        }
-      }
-      return erased;
-    },
+    erase: (ports, erasing, progress) =>
+      forSessions(ports, erasing, (sessionId) =>
+        eraseSessionPhotos(ports, erasing.tenant, sessionId, progress),
+      ),
   },
   {
     name: 'sessions',
-    async erase({ erasures }, { tenant, subject, sessions }, progress) {
-      const listed = await erasures.sessions(tenant, subject);
-      let erased = 0;
-      for (const sessionId of new Set([...sessions, ...listed.map((session) => session.sessionId)])) {
-        erased += await erasures.removeSession(tenant, sessionId);
+    erase: (ports, erasing, progress) =>
+      forSessions(ports, erasing, (sessionId) => {
         progress();
-      }
-      return erased;
-    },
+        return ports.erasures.removeSession(erasing.tenant, sessionId);
+      }),
   },
   {
     name: 'photos',
@@ -66,3 +55,16 @@ export const erasureStores: readonly Store[] = [
   },
   { name: 'user', erase: ({ erasures }, { tenant, subject }) => erasures.removeUser(tenant, subject) },
 ];
+
+/** Erases something of each session of the user, one after the other. @returns how much of all of them */
+async function forSessions(
+  { erasures }: Ports,
+  { tenant, subject, sessions }: Erasing,
+  erase: (sessionId: string) => Promise<number>,
+): Promise<number> {
+  const listed = await erasures.sessions(tenant, subject);
+  let erased = 0;
+  for (const sessionId of new Set([...sessions, ...listed.map((session) => session.sessionId)]))
+    erased += await erase(sessionId);
+  return erased;
+}

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CheckResult } from '../domain/decision.js';
-import type { IndexedFace } from '../domain/face-record.js';
+import { counts } from '../domain/face-record.js';
 import type { CallFact } from '../domain/facts.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
@@ -17,9 +17,9 @@ import { searchShards } from './search-shards.js';
  */
 export async function recheckDuplicate(
   ports: Pick<Ports, 'faces' | 'users' | 'shardMap' | 'facts' | 'sessions'>,
-  request: { tenant: Tenant; subject: string; faceKey: string; face: IndexedFace; policy: Policy },
+  request: { tenant: Tenant; subject: string; faceKey: string; policy: Policy },
 ): Promise<CheckResult> {
-  const { tenant, subject, faceKey, face, policy } = request;
+  const { tenant, subject, faceKey, policy } = request;
   const user = await ports.users.read(tenant, subject);
   const row = user?.faces.find((each) => each.faceKey === faceKey && each.state === 'active');
   // Replaced or erased meanwhile: nothing left to look for.
@@ -27,8 +27,9 @@ export async function recheckDuplicate(
   const { image } = row;
   const collections = await everyCollection(ports.shardMap, tenant);
   const answer = await searchShards(ports, { tenant, collections, image, policy, maxFaces: MAX_FACES });
+  // By the row as it is now: one whose face was lost may have got it back under another id.
   const leftovers = answer.found.filter(
-    (found) => found.subject === subject && found.faceKey === faceKey && found.faceId !== face.faceId,
+    (found) => found.subject === subject && found.faceKey === faceKey && !counts(found.row, found.faceId),
   );
   for (const { collection, faceId } of leftovers)
     await ports.faces.deleteFaces({ collection, faceIds: [faceId] });
@@ -56,5 +57,8 @@ async function writeFacts(
 ): Promise<void> {
   const noted = facts.map((fact, at) => ({ ...fact, attempt: 0, number: at + 1, check, outcome, reasons }));
   await table.write(tenant, sessionId, noted);
-  if (!(await sessions.read(tenant, sessionId))) await table.remove(tenant, sessionId, noted); // erased meanwhile
+  const row = await sessions.read(tenant, sessionId);
+  if (!row)
+    await table.remove(tenant, sessionId, noted); // erased meanwhile
+  else if (row.redaction) await table.forget(tenant, sessionId);
 }

@@ -1,40 +1,18 @@
-import type { SessionEvent } from '../domain/events.js';
 import type { ImageRef, Input } from '../domain/image-ref.js';
 import { retainedPhotoKey } from '../domain/photo-keys.js';
 import type { Policy } from '../domain/policy.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { createCounter } from '../telemetry/instruments.js';
 import { failures } from '../workflows/failures.js';
+import { together } from '../workflows/together.js';
 import { keepDocument } from './documents/keep-document.js';
 import { failureType } from './failure-type.js';
 import type { Ports } from './ports.js';
-import { type LoggedSince, takeBackLog, writeLog } from './write-log.js';
+import { type LoggedSince, saveRow, writeLog } from './write-log.js';
 
 const decisions = createCounter('idv.decisions', {
   description: 'Sessions that came to rest, by flow, status and reason',
 });
-
-/** The workflow takes over the row that the API made; what happened so far is told only where nobody waits for it. */
-export async function openSession(
-  { sessions, events: table }: Ports,
-  {
-    tenant,
-    state,
-    fingerprint,
-    run,
-    events,
-  }: {
-    tenant: Tenant;
-    state: SessionState;
-    fingerprint: string;
-    run: string;
-    events: readonly SessionEvent[];
-  },
-): Promise<{ opened: boolean }> {
-  const opened = await sessions.open(tenant, state, fingerprint, run);
-  if (opened) await table.ofSession(tenant, state.sessionId, events);
-  return { opened };
-}
 
 interface Resting {
   tenant: Tenant;
@@ -49,43 +27,37 @@ interface Resting {
 }
 
 /**
- * Where a session rests or ended: what happened to it, its row, photos, and the user it held or whose attempts it counted.
- * The row comes after what happened: whoever erases a session waits until its row says that it ended.
+ * Where a session rests or ended: what happened to it, photos, and the user it held or whose attempts it counted; then its
+ * row. The row comes last of all, and after whatever else is under way: whoever erases or mends goes by it, and takes a
+ * session that has ended there for one that writes nothing any more.
  */
 export async function saveSession(
   ports: Ports,
   { tenant, state, faceKey, spent, retention, log }: Resting,
 ): Promise<void> {
-  const { photos } = ports;
-  await Promise.all([
-    saveRow(ports, tenant, state, log),
-    putAway(photos, spent, retention),
-    state.status === 'processing' ? undefined : settleUser(ports, tenant, state, faceKey),
-  ]);
+  await together(
+    writeLog(ports, tenant, state, log),
+    putAway(ports, tenant, state.sessionId, spent, retention),
+    settleUser(ports, tenant, state, faceKey),
+  );
+  await saveRow(ports, tenant, state, log);
+  if (!log.events.some(({ type }) => type === `verification_session.${state.status}`)) return;
   if (state.status === 'processing') return;
-  decisions.add(1, {
-    flow: state.flow,
-    status: state.status,
-    reason: state.flagged ?? state.reasons[0] ?? 'none',
-  });
-}
-
-async function saveRow(ports: Ports, tenant: Tenant, state: SessionState, log: LoggedSince): Promise<void> {
-  await writeLog(ports, tenant, state, log);
-  const { gone } = await ports.sessions.save(tenant, state);
-  if (gone) await takeBackLog(ports, tenant, state, log);
+  decisions.add(1, { flow: state.flow, status: state.status, reason: state.reasons[0] ?? 'none' });
 }
 
 /** Removes photos, or first keeps a copy out of reach of the rule that empties `incoming/`. */
 async function putAway(
-  photos: Ports['photos'],
+  { photos, sessions }: Pick<Ports, 'photos' | 'sessions'>,
+  tenant: Tenant,
+  sessionId: string,
   spent: Resting['spent'],
   retention: Resting['retention'],
 ): Promise<void> {
   if (spent.length === 0) return;
-  await Promise.all(
-    spent.filter(({ input }) => retention[input] !== 'none').map(({ photo }) => keep(photos, photo)),
-  );
+  const kept = spent.filter(({ input }) => retention[input] !== 'none');
+  if (kept.length > 0 && (await sessions.noteRetention(tenant, sessionId, retention)))
+    await together(...kept.map(({ photo }) => keep(photos, photo)));
   await photos.remove(spent.map(({ photo }) => photo));
 }
 
@@ -101,8 +73,9 @@ async function keep(photos: Ports['photos'], photo: ImageRef): Promise<void> {
 
 async function settleUser(ports: Ports, tenant: Tenant, state: SessionState, faceKey: string): Promise<void> {
   const { users } = ports;
-  const { subject, flow, status, sessionId, reasons, attempts } = state;
-  if (!subject) return;
+  const { subject, flow, status, sessionId, reasons, attempts, flagged } = state;
+  // What is found after the answer finds the user settled, and maybe changed since.
+  if (!subject || status === 'processing' || flagged) return;
   // While the session holds the user: an erasure waits for that.
   await keepDocument(ports, tenant, state);
   if (flow !== 'authentication' && status === 'verified') await users.settle(tenant, subject, sessionId);

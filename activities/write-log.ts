@@ -3,6 +3,7 @@ import { type SessionEvent, userEventOf } from '../domain/events.js';
 import type { Closest, NotedFact } from '../domain/facts.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import type { Timeline } from '../domain/timeline.js';
+import { eraseSessionPhotos } from './erase-session-photos.js';
 import type { Ports } from './ports.js';
 
 /** What happened to a session since its row was written last. */
@@ -32,8 +33,24 @@ export async function writeLog(
   ]);
 }
 
-/** Takes it back: who was erased leaves nothing, not even for the minute that a session lives on after its answer. */
-export async function takeBackLog(
+/**
+ * Writes where the session stands, after everything else about it: who was erased or redacted meanwhile leaves nothing,
+ * however late this comes.
+ */
+export async function saveRow(
+  ports: LogPorts & Pick<Ports, 'sessions' | 'photoVersions'>,
+  tenant: Tenant,
+  state: SessionState,
+  log: LoggedSince,
+): Promise<void> {
+  const { gone, redacted } = await ports.sessions.save(tenant, state);
+  if (gone) await takeBackLog(ports, tenant, state, log);
+  else if (redacted) await ports.facts.forget(tenant, state.sessionId);
+  if (gone || redacted) await eraseSessionPhotos(ports, tenant, state.sessionId);
+}
+
+/** Not even for the minute that a session lives on after its answer. */
+async function takeBackLog(
   ports: LogPorts,
   tenant: Tenant,
   state: SessionState,

@@ -30,6 +30,11 @@ export function retainedPhotoKey(incomingKey: string): string {
   return RETAINED_PREFIX + incomingKey.slice(INCOMING_PREFIX.length);
 }
 
+/** Everything in S3 that belongs to a session begins with one of these. */
+export function sessionPhotoPrefixes({ account, mode }: Tenant, sessionId: string): string[] {
+  return [INCOMING_PREFIX, RETAINED_PREFIX].map((prefix) => `${prefix}${account}/${mode}/${sessionId}/`);
+}
+
 /** Grows with every judgement and every outage; "0-0" until there was one. */
 export function attemptOf(state: Pick<SessionState, 'attempts' | 'unavailable'> | undefined): string {
   return `${state?.attempts.used ?? 0}-${state?.unavailable ?? 0}`;

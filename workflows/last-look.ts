@@ -12,7 +12,7 @@ export async function lastLook(
 ): Promise<ReasonCode | undefined> {
   if (state.status !== 'verified' || !state.face) return undefined;
   await sleep('1 minute', { summary: 'before the last look for duplicates' });
-  const look = { tenant, subject, faceKey, face: state.face, policy };
+  const look = { tenant, subject, faceKey, policy };
   const check = await persist(() => recheckDuplicate(look));
   return check.reasons[0];
 }

@@ -1,4 +1,6 @@
 import type { FaceRecord, IndexedFace } from '../../domain/face-record.js';
+import type { Input } from '../../domain/image-ref.js';
+import type { Retention } from '../../domain/policy.js';
 import type { ReconciliationReport } from '../../domain/reconcile.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
 
@@ -48,8 +50,14 @@ export interface ReconcileTable {
   user(tenant: Tenant, subject: string): Promise<UserHold | undefined>;
   /** Faces of a user, read strongly; without opening what is sealed beside them. */
   faces(tenant: Tenant, subject: string): Promise<FaceRecord[]>;
-  /** A session's row, read strongly, without what is sealed in it; `state` is absent until its workflow has begun. */
-  session(tenant: Tenant, sessionId: string): Promise<{ state?: SessionState } | undefined>;
+  /**
+   * A session's row, read strongly, without what is sealed in it. `state` is absent until its workflow has begun, `retention`
+   * where no photo was ever kept.
+   */
+  session(
+    tenant: Tenant,
+    sessionId: string,
+  ): Promise<{ state?: SessionState; retention?: Readonly<Partial<Record<Input, Retention>>> } | undefined>;
   /** Documents of a user, read strongly. */
   documents(tenant: Tenant, subject: string): Promise<{ hash: string; expiresOn?: string }[]>;
   /**

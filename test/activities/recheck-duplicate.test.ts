@@ -40,9 +40,8 @@ describe('the last look for duplicates', () => {
   };
 
   const recheck = async () => {
-    const own = await registered(aws, tenant, { name: 'me', person: 'anna' });
-    const face = { faceId: own.faceId, collection: own.collection, faceModelVersion: '7.0' };
-    return () => activities.recheckDuplicate({ tenant, subject, faceKey: KEY, face, policy: policyWith() });
+    await registered(aws, tenant, { name: 'me', person: 'anna' });
+    return () => activities.recheckDuplicate({ tenant, subject, faceKey: KEY, policy: policyWith() });
   };
 
   it('finds another user who has the face after all, in any shard', async () => {
@@ -62,6 +61,17 @@ describe('the last look for duplicates', () => {
     assert.equal(left.length, 2);
   });
 
+  it('leaves a face that was put back under another id meanwhile: it is the one that counts', async () => {
+    const again = await recheck();
+    const own = (await aws.ports.users.read(tenant, subject))?.faces[0]?.faces['1']?.faceId ?? '';
+    await aws.ports.faces.deleteFaces({ collection, faceIds: [own] });
+    const { face } = await activities.indexFace(indexing());
+    assert.ok(face);
+    await aws.ports.table.replaceFaceId(tenant, { subject, faceKey: KEY }, '1', own, face);
+    assert.equal((await again()).outcome, 'passed');
+    assert.deepEqual(await hits(), [face.faceId]);
+  });
+
   it('looks for nothing once the face counts no more', async () => {
     const again = await recheck();
     await activities.withdrawFace({ tenant, subject, faceKey: KEY, sessionId: 'session-of-me' });
@@ -79,11 +89,10 @@ describe('the last look for duplicates', () => {
   });
 
   it('has nothing to say of a photo that is not good enough any more', async () => {
-    const own = await registered(aws, tenant, { name: 'me', person: 'anna' });
+    await registered(aws, tenant, { name: 'me', person: 'anna' });
     const image = (await aws.ports.users.read(tenant, subject))?.faces[0]?.image as ImageRef;
     await aws.ports.photos.put(image, picture('anna', { held: true }), 'image/jpeg');
-    const face = { faceId: own.faceId, collection: own.collection, faceModelVersion: '7.0' };
-    const look = { tenant, subject, faceKey: KEY, face, policy: policyWith() };
+    const look = { tenant, subject, faceKey: KEY, policy: policyWith() };
     const { outcome, reasons } = await activities.recheckDuplicate(look);
     assert.deepEqual([outcome, reasons], ['passed', []]);
   });

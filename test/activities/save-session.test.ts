@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createActivities } from '../../activities/index.js';
 import type { ImageRef } from '../../domain/image-ref.js';
+import { incomingPhotoKey, retainedPhotoKey } from '../../domain/photo-keys.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
 import { policyWith } from '../support/session-fixtures.js';
 import { logged } from './support/logged.js';
@@ -155,8 +156,44 @@ describe('saving a session', () => {
     const photo = await aws.store(picture('a'));
     refuse(aws, 's3', 'DeleteObjects', 'SlowDown');
     await assert.rejects(save({ status: 'verified' }, [photo]), { type: 'Throttled' });
+    const status = async () => (await aws.ports.sessions.read(tenant, sessionId))?.state?.status;
+    assert.equal(
+      await status(),
+      'processing',
+      'no row says that it ended while a part of that is still to come',
+    );
     undisturbed(aws);
     await save({ status: 'verified' }, [photo]);
     assert.equal(await aws.ports.photos.get(photo), undefined);
+    assert.equal(await status(), 'verified');
+  });
+
+  it('of what was found after the answer forgets no login attempt made since', async () => {
+    await locked(1);
+    await save({ flow: 'photo_update', status: 'verified', flagged: 'duplicate_face' });
+    assert.equal(await locked(2), true);
+  });
+
+  it('keeps photos where the policy says so, and how long stands in the row; none of a session that is gone', async () => {
+    const { retention } = policyWith();
+    const kept = { ...retention, selfie: { days: 3 } };
+    const bytes = picture('a');
+    const put = async () => {
+      const photo = {
+        ...(await aws.store(bytes)),
+        key: incomingPhotoKey(tenant, sessionId, '0-0', 'selfie', 'ab'),
+      };
+      await aws.ports.photos.put(photo, bytes, 'image/jpeg');
+      return photo;
+    };
+    const photo = await put();
+    const copy = { ...photo, key: retainedPhotoKey(photo.key) };
+    await save({ status: 'rejected' }, [photo], kept);
+    assert.ok(await aws.ports.photos.get(copy));
+    assert.deepEqual((await aws.ports.table.session(tenant, sessionId))?.retention, kept);
+    await aws.ports.photos.remove([copy]);
+    await aws.ports.erasures.removeSession(tenant, sessionId);
+    await save({ status: 'rejected' }, [await put()], kept);
+    assert.equal(await aws.ports.photos.get(copy), undefined);
   });
 });

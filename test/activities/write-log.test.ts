@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { createActivities } from '../../activities/index.js';
+import { redactSession } from '../../activities/redact-session.js';
 import { eventsBetween } from '../../domain/events.js';
 import type { NotedFact } from '../../domain/facts.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
@@ -115,6 +116,34 @@ describe('what is written of a session', () => {
     assert.deepEqual(await aws.ports.facts.read(tenant, sessionId), []);
     assert.deepEqual(await aws.ports.facts.decisions(tenant, '2024-03-05'), []);
     assert.deepEqual(await eventTypes(), []);
+  });
+
+  it('stays redacted, however late it is written again, and says so once', async () => {
+    const evidence = { similarity: 98.5, threshold: 97, images: ['image-hash'], measures: { yaw: 3 } };
+    const checks = [
+      { check: 'duplicate', outcome: 'failed', reasons: ['duplicate_face'], evidence },
+    ] as const;
+    const state: SessionState = { ...ended, checks };
+    await save(state);
+    const redaction = { status: 'redacted', by: 'key', at: 1 } as const;
+    const redact = () => redactSession(aws.ports, { tenant, sessionId, redaction }, () => {});
+    assert.deepEqual(await redact(), { redacted: true });
+    await save(state);
+    const flagged: SessionState = { ...state, revision: 8, flagged: 'duplicate_suspected' };
+    await save(flagged, { ...log, events: eventsBetween(state, flagged) });
+    const row = await aws.ports.sessions.read(tenant, sessionId);
+    assert.equal(row?.redaction?.status, 'redacted');
+    assert.equal(row?.state?.flagged, 'duplicate_suspected');
+    assert.deepEqual(row?.state?.checks, [{ ...checks[0], evidence: { threshold: 97 } }]);
+    assert.deepEqual(await aws.ports.facts.read(tenant, sessionId), []);
+    assert.equal((await aws.ports.facts.decisions(tenant, '2024-03-05')).length, 1);
+    await redact();
+    const told = await eventTypes();
+    assert.deepEqual(
+      told.filter((type) => type === 'redacted'),
+      ['redacted'],
+    );
+    assert.equal((await aws.ports.sessions.read(tenant, sessionId))?.redaction?.status, 'redacted');
   });
 
   it('tells the user of what changed them, and pages through events', async () => {

@@ -7,6 +7,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Input } from '../../../domain/image-ref.js';
+import type { Retention } from '../../../domain/policy.js';
 import type { ReconciliationReport } from '../../../domain/reconcile.js';
 import type { SessionState } from '../../../domain/session.js';
 import type { ReconcileTable, UserHold } from '../../ports/reconcile-table.js';
@@ -67,7 +69,12 @@ export function createReconcileTable(client: DynamoDBClient, table: string): Rec
 
     async session(tenant, sessionId) {
       const row = await get(sessionKey(tenant, sessionId));
-      return row && (row.state ? { state: row.state as SessionState } : {});
+      return (
+        row && {
+          ...(row.state ? { state: row.state as SessionState } : {}),
+          ...(row.retention ? { retention: row.retention as Record<Input, Retention> } : {}),
+        }
+      );
     },
 
     async documents(tenant, subject) {

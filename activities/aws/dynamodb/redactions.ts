@@ -1,8 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Redaction } from '../../../domain/redaction.js';
-import { isFinal, statuses } from '../../../domain/status.js';
-import type { SessionTable } from '../../ports.js';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Redaction, redactedState } from '../../../domain/redaction.js';
+import type { SessionState } from '../../../domain/session.js';
+import { isFinal } from '../../../domain/status.js';
+import type { SessionTable } from '../../ports/session-table.js';
+import { observed } from '../observe.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { sessionKey } from './keys.js';
 
@@ -12,20 +14,31 @@ export function createRedactions(
   table: string,
 ): Pick<SessionTable, 'redact'> & { redactionIn(item: Record<string, unknown>): { redaction?: Redaction } } {
   const { refusedBy } = createConditionalWrites(client, table);
-  const over = statuses.filter(isFinal).map((status, at) => [`:over${at}`, status] as const);
 
   return {
     redactionIn: ({ redaction }) => (redaction ? { redaction: redaction as Redaction } : {}),
 
     async redact(tenant, sessionId, redaction) {
-      const refused = await refusedBy({
-        Key: marshall(sessionKey(tenant, sessionId)),
-        UpdateExpression: 'SET redaction = :redaction REMOVE details, document',
-        ConditionExpression: `#state.#status IN (${over.map(([name]) => name).join(', ')})`,
-        ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-        ExpressionAttributeValues: marshall({ ':redaction': redaction, ...Object.fromEntries(over) }),
-      });
-      return refused === undefined;
+      const Key = marshall(sessionKey(tenant, sessionId));
+      const command = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+      const { Item } = await observed('dynamodb', 'GetItem', (options) => client.send(command, options));
+      let row = Item && unmarshall(Item);
+      for (;;) {
+        const state = row?.state as SessionState | undefined;
+        if (!state || !isFinal(state.status)) return false;
+        row = await refusedBy({
+          Key,
+          UpdateExpression: 'SET redaction = :redaction, #state = :state REMOVE details, document',
+          // What was found after the answer may be written at this moment: then that is redacted.
+          ConditionExpression: '#revision = :revision',
+          ExpressionAttributeNames: { '#state': 'state', '#revision': 'revision' },
+          ExpressionAttributeValues: marshall(
+            { ':redaction': redaction, ':state': redactedState(state), ':revision': state.revision },
+            { removeUndefinedValues: true },
+          ),
+        });
+        if (!row) return true;
+      }
     },
   };
 }

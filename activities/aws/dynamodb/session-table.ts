@@ -6,10 +6,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { SessionState } from '../../../domain/session.js';
+import { redactedState } from '../../../domain/redaction.js';
+import type { SessionState, Tenant } from '../../../domain/session.js';
 import type { SessionDetails, SessionRow, SessionTable } from '../../ports.js';
 import { observed } from '../observe.js';
-import { REFUSED } from './conditional-writes.js';
+import { createConditionalWrites, REFUSED } from './conditional-writes.js';
 import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
 import { listSessions } from './list-sessions.js';
 import { createRedactions } from './redactions.js';
@@ -21,6 +22,7 @@ const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;
 
 /** Sessions in DynamoDB; see `keys.ts` for the layout. */
 export function createSessionTable(client: DynamoDBClient, table: string, seal: Seal): SessionTable {
+  const { refusedBy } = createConditionalWrites(client, table);
   const { documentIn, saveDocument } = createSessionDocuments(client, table, seal);
   const { redactionIn, redact } = createRedactions(client, table);
   const toRow = (item: Record<string, unknown>): SessionRow => ({
@@ -31,6 +33,25 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
     ...documentIn(item),
     ...redactionIn(item),
   });
+
+  /** Undefined when it was written, else what is there instead: a newer revision, or `{}`. */
+  async function write(tenant: Tenant, state: SessionState, condition = 'attribute_exists(pk)') {
+    const { sessionId, subject, revision } = state;
+    return refusedBy({
+      Key: marshall(sessionKey(tenant, sessionId)),
+      UpdateExpression: `SET #state = :state, #revision = :revision${subject ? ', subjectKey = :subject' : ''}`,
+      ConditionExpression: `attribute_exists(pk) AND #revision < :revision AND ${condition}`,
+      ExpressionAttributeNames: { '#state': 'state', '#revision': 'revision' },
+      ExpressionAttributeValues: marshall(
+        {
+          ':state': state,
+          ':revision': revision,
+          ...(subject ? { ':subject': userPartition(tenant, subject) } : {}),
+        },
+        { removeUndefinedValues: true },
+      ),
+    });
+  }
 
   return {
     saveDocument,
@@ -91,30 +112,19 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
     },
 
     async save(tenant, state) {
-      const { sessionId, subject, revision } = state;
-      const command = new UpdateItemCommand({
-        TableName: table,
+      const refused = await write(tenant, state, 'attribute_not_exists(redaction)');
+      if (!refused?.redaction) return { gone: isGone(refused), redacted: false };
+      return { gone: isGone(await write(tenant, redactedState(state))), redacted: true };
+    },
+
+    async noteRetention(tenant, sessionId, retention) {
+      const refused = await refusedBy({
         Key: marshall(sessionKey(tenant, sessionId)),
-        UpdateExpression: `SET #state = :state, #revision = :revision${subject ? ', subjectKey = :subject' : ''}`,
-        ConditionExpression: 'attribute_exists(pk) AND #revision < :revision',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        ExpressionAttributeNames: { '#state': 'state', '#revision': 'revision' },
-        ExpressionAttributeValues: marshall(
-          {
-            ':state': state,
-            ':revision': revision,
-            ...(subject ? { ':subject': userPartition(tenant, subject) } : {}),
-          },
-          { removeUndefinedValues: true },
-        ),
+        UpdateExpression: 'SET retention = :retention',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(redaction)',
+        ExpressionAttributeValues: marshall({ ':retention': retention }),
       });
-      try {
-        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
-        return { gone: false };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return { gone: error.Item === undefined }; // where a newer one is there: that is fine
-      }
+      return refused === undefined;
     },
 
     async read(tenant, sessionId) {
@@ -133,3 +143,6 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
     },
   };
 }
+
+/** Of the answer of `refusedBy`. */
+const isGone = (refused: Record<string, unknown> | undefined) => refused !== undefined && !refused.pk;
