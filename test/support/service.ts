@@ -48,7 +48,7 @@ export interface Account {
 }
 
 /** How many accounts one run can hand out: the API knows its keys when it starts. */
-const ACCOUNTS = 200;
+const ACCOUNTS = 300;
 
 /** Requests to the twin that are kept to be searched when the run ends. */
 const LOG_LIMIT = 200_000;
