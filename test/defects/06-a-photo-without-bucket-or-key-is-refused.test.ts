@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Service, service } from '../support/service.js';
+import { type Account, service } from '../support/service.js';
 import { flowsOf } from './flows.js';
 
 /**
@@ -8,9 +8,9 @@ import { flowsOf } from './flows.js';
  */
 describe('Defect 6 of the samples, photos in S3 without a bucket or a key', function () {
   this.timeout(60_000);
-  let idv: Service;
+  let account: Account;
   before(async function () {
-    idv = await service(this);
+    account = await (await service(this)).account();
   });
 
   for (const [what, s3] of [
@@ -21,7 +21,6 @@ describe('Defect 6 of the samples, photos in S3 without a bucket or a key', func
     ['other names for both', { Bucket: 'partner-photos', Name: 'a.jpg' }],
   ] as const) {
     it(`are refused by name of the field, and no session begins: ${what}`, async () => {
-      const account = await idv.account();
       const answer = await flowsOf(account).register('u-1', { s3 });
       assert.deepEqual([answer.status, answer.body.code], [422, 'invalid_request']);
       const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
