@@ -30,7 +30,11 @@ export async function startWorkerProcess(
   const events = new EventEmitter().setMaxListeners(0);
   const seen = new Set<string>();
   let expectedToEnd: ChildProcess | undefined;
-  const send = (child: ChildProcess, message: ToWorker) => void child.send(message);
+  const send = (child: ChildProcess, message: ToWorker) =>
+    child.send(message, (error) => {
+      // Whoever was killed has forgotten its orders: there is nothing to tell it.
+      if (error && child !== expectedToEnd) throw error;
+    });
 
   function load(): { child: ChildProcess; loaded: Promise<void> } {
     const child = spawnGuarded(process.execPath, ['--import', 'tsx', PROGRAM, bundle], {
