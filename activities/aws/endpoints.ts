@@ -14,10 +14,11 @@ export function endpointOf(service: AwsService, environment: Environment = proce
 }
 
 /**
- * Whether AWS answers there: no endpoint is named, or one in AWS's domain, as those of VPCs are
- * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+ * Whether AWS answers there: no endpoint is named, or one in AWS's domains, as those of VPCs
+ * (https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html) and those for IPv6 too
+ * (https://docs.aws.amazon.com/general/latest/gr/rande.html#dual-stack-endpoints) are.
  */
 export function isAws(endpoint: string | undefined): boolean {
   if (endpoint === undefined) return true;
-  return URL.canParse(endpoint) && /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
+  return URL.canParse(endpoint) && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
 }

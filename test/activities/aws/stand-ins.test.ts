@@ -62,7 +62,8 @@ describe('stand-ins for AWS', () => {
     const at = (url: string) => findStandIns({ AWS_ENDPOINT_URL_TEXTRACT: url }, 10);
     await assert.rejects(at('http://127.0.0.1:1'), /Textract endpoint .* does not answer .*Start it first/);
     const vpce = 'vpce-1.textract.us-east-1.vpce.amazonaws.com'; // nobody is asked: this one is not there
-    for (const host of [vpce, `${vpce}.cn`]) assert.deepEqual(await at(`https://${host}`), []);
+    for (const host of [vpce, `${vpce}.cn`, 'textract.us-east-1.api.aws'])
+      assert.deepEqual(await at(`https://${host}`), []);
     await assert.rejects(at(`http://127.0.0.1:1/?${vpce}`), /does not answer/);
   });
 
