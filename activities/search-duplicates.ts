@@ -1,3 +1,4 @@
+import { suspectsOf } from '../domain/acceptance.js';
 import type { CheckResult } from '../domain/decision.js';
 import { counts } from '../domain/face-record.js';
 import type { ImageRef, PhotoInput } from '../domain/image-ref.js';
@@ -32,7 +33,7 @@ export function othersThatCount(found: readonly FoundFace[], subject: string): F
   return found.filter((face) => face.subject !== subject && counts(face.row, face.faceId));
 }
 
-/** Whose face is the most similar one, for the facts; evidence is read by others, and has no pseudonym. */
+/** Whose face is the most similar one, for the facts: near enough to ask a human or not. */
 export function closestOf(others: readonly FoundFace[]): Pick<CheckResult, 'closest'> {
   const closest = mostSimilar(others);
   return closest ? { closest: { subject: closest.subject, similarity: closest.similarity } } : {};
@@ -77,8 +78,10 @@ export function duplicateResult(
   if (answer.noFace)
     return failed('failed', of === 'document_front' ? 'document_no_face' : 'selfie_low_quality');
   if (answer.unanswered.length > 0) return failed('incomplete', 'duplicate_check_incomplete');
-  if (others.some((face) => face.similarity >= face.thresholds.review)) {
-    return failed('incomplete', 'duplicate_suspected');
+  const suspects = others.filter((face) => face.similarity >= face.thresholds.review);
+  if (suspects.length > 0) {
+    const named = suspectsOf(suspects.map(({ subject, similarity }) => ({ subject, similarity })));
+    return { ...failed('incomplete', 'duplicate_suspected'), ...named };
   }
   return { check: 'duplicate', outcome: 'passed', reasons: [], ...told };
 }

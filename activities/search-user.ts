@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { type Suspect, suspectsOf } from '../domain/acceptance.js';
 import type { CheckResult } from '../domain/decision.js';
 import { counts, type FaceRecord } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
@@ -16,7 +17,7 @@ const MAX_FACES = 10;
 
 export interface UserSearch {
   result: CheckResult;
-  /** Whoever was recognised, whether or not that is enough. */
+  /** Whoever was recognised, and whoever would be but for a near tie that a human shall judge. */
   subject?: string;
 }
 
@@ -125,12 +126,13 @@ function userSearch(answer: ShardsAnswer, image: ImageRef, policy: Policy, claim
   const recognition: Recognition = answer.noFace
     ? { reasons: ['selfie_low_quality'] }
     : recognise(matches, policy.flows.authentication, claimed);
-  const { match, reasons } = recognition;
+  const { match, reasons, tied = [] } = recognition;
   const passed = reasons.length === 0;
+  const forReview = reasons[0] === 'ambiguous_match_review';
   return {
     result: {
       check: 'user_match',
-      outcome: passed ? 'passed' : reasons[0] === 'ambiguous_match_review' ? 'incomplete' : 'failed',
+      outcome: passed ? 'passed' : forReview ? 'incomplete' : 'failed',
       reasons,
       evidence: {
         calls: answer.calls,
@@ -139,10 +141,15 @@ function userSearch(answer: ShardsAnswer, image: ImageRef, policy: Policy, claim
         ...(answer.faceModelVersions[0] ? { faceModelVersion: answer.faceModelVersions[0] } : {}),
         ...(match ? evidenceOf(match) : {}),
       },
+      ...(forReview ? suspectsOf(tied.map((each) => suspect(each, match))) : {}),
       facts: answer.facts,
     },
-    ...(passed && match ? { subject: match.subject } : {}),
+    ...((passed || forReview) && match ? { subject: match.subject } : {}),
   };
+}
+
+function suspect({ subject, similarity }: Match, recognised: Match | undefined): Suspect {
+  return { subject, similarity, ...(subject === recognised?.subject ? { recognised: true } : {}) };
 }
 
 function evidenceOf({ similarity, threshold, thresholdEntry }: Match) {

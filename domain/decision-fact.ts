@@ -24,7 +24,7 @@ export interface DecisionFact {
   faceModelVersion?: string;
   /** Who it was about; a pseudonym, for sealed rows only. */
   subject?: string;
-  /** The user whose face was too similar; as `subject`. */
+  /** The user whose face was too similar, also where a reviewer let that pass; as `subject`. */
   duplicateOf?: Closest;
   /** What was asked of it by operators and callers. */
   reviews: number;
@@ -55,7 +55,9 @@ export function decisionFact(
   const faceModelVersion =
     state.face?.faceModelVersion ??
     state.checks.find((check) => check.evidence.faceModelVersion)?.evidence.faceModelVersion;
-  const isDuplicate = [...reasons, ...(flagged ? [flagged] : [])].some((code) => DUPLICATE.includes(code));
+  const isDuplicate =
+    [...reasons, ...(flagged ? [flagged] : [])].some((code) => DUPLICATE.includes(code)) ||
+    state.checks.some(({ check, outcome }) => check === 'duplicate' && outcome === 'passed_by_reviewer');
   return {
     ...{ sessionId, flow, status, reasons, provisional, policy, createdAt, endedAt, revision },
     ...(step ? { step } : {}),

@@ -1,3 +1,4 @@
+import type { Suspect } from './acceptance.js';
 import type { IndexedFace } from './face-record.js';
 import type { CallFact, Closest } from './facts.js';
 import type { PolicyVersion } from './policy.js';
@@ -34,6 +35,8 @@ export interface CheckResult {
   outcome: Outcome;
   reasons: readonly ReasonCode[];
   evidence: Evidence;
+  /** Whom a human has to look at, where the check asks for one. */
+  suspects?: readonly Suspect[];
   /** From an activity to its workflow, which takes them out at once (workflows/call-facts.ts): no state has them. */
   facts?: readonly CallFact[];
   /** As `facts`: of a duplicate check, the closest face of another user. */
@@ -55,25 +58,6 @@ export interface Decision {
 export function hasPassed({ outcome }: CheckResult): boolean {
   return outcome === 'passed' || outcome === 'passed_by_reviewer';
 }
-
-/**
- * What a reviewer let pass: a check that failed for accepted reasons alone. A check that did not run to its end has other
- * reasons, and is not passed by anybody's word.
- */
-export function passAccepted(result: CheckResult, accepted: readonly ReasonCode[]): CheckResult {
-  const pardoned =
-    !hasPassed(result) &&
-    result.reasons.length > 0 &&
-    result.reasons.every((code) => accepted.includes(code));
-  return pardoned ? { ...result, outcome: 'passed_by_reviewer' } : result;
-}
-
-/** Reasons of a session in review that a reviewer may accept: scores that somebody has to look at. */
-export const pardonable: readonly ReasonCode[] = [
-  'duplicate_suspected',
-  'ambiguous_match_review',
-  'document_reused_review',
-];
 
 /**
  * Adds up the checks. Fails closed: `verified` needs every required check recorded as passed and none failed; a required

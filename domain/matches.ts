@@ -27,7 +27,10 @@ export function rankMatches(matches: readonly Match[]): Match[] {
   return [...best.values()].sort((a, b) => closer(a, b) || (a.subject < b.subject ? -1 : 1));
 }
 
-export type Recognition = { match: Match; reasons: [] } | { match?: Match; reasons: [ReasonCode] };
+/** `tied`: of an ambiguous match, everybody who is within the margin or above, the closest first. */
+export type Recognition =
+  | { match: Match; reasons: []; tied?: never }
+  | { match?: Match; reasons: [ReasonCode]; tied?: readonly Match[] };
 
 /**
  * Who is in the photo? The best match that reaches its threshold, unless another person is within the margin. Where a
@@ -48,7 +51,12 @@ export function recognise(
   const lead = rival ? headroom(own) - headroom(rival) : Number.POSITIVE_INFINITY;
   if (lead < -margin) return { match: own, reasons: ['face_not_recognised'] };
   if (!(lead > margin)) {
-    return { match: own, reasons: [nearTie === 'review' ? 'ambiguous_match_review' : 'ambiguous_match'] };
+    const tied = ranked.filter((match) => !(headroom(own) - headroom(match) > margin));
+    return {
+      match: own,
+      reasons: [nearTie === 'review' ? 'ambiguous_match_review' : 'ambiguous_match'],
+      tied,
+    };
   }
   return { match: own, reasons: [] };
 }

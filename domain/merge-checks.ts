@@ -1,3 +1,4 @@
+import { suspectsOf } from './acceptance.js';
 import type { CheckResult, Evidence } from './decision.js';
 
 /** Two parts of one check: it passed only where both did. The part that came out worse gives its scores. */
@@ -20,6 +21,7 @@ export function mergeChecks(first: CheckResult, second: CheckResult): CheckResul
       images: [...new Set([...(first.evidence.images ?? []), ...(second.evidence.images ?? [])])],
       unanswered: [...(first.evidence.unanswered ?? []), ...(second.evidence.unanswered ?? [])],
     },
+    ...suspectsOf([...(first.suspects ?? []), ...(second.suspects ?? [])]),
   };
 }
 

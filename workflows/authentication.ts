@@ -1,5 +1,6 @@
 import { isCancellation, TemporalFailure } from '@temporalio/workflow';
-import { type CheckResult, type Decision, decide, passAccepted } from '../domain/decision.js';
+import { passAccepted } from '../domain/acceptance.js';
+import { type CheckResult, type Decision, decide, hasPassed } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { SessionState } from '../domain/session.js';
 import { login } from './activities.js';
@@ -39,16 +40,21 @@ async function verdict(input: SessionInput, attempt: Attempt): Promise<Decision>
     if (locked) return { status: 'rejected', reasons: ['locked_out'], checks: [], policy: version };
   }
   const { selfie, results: captured } = await captureSelfie(input, attempt, login);
-  const passed = (found: readonly CheckResult[]) => found.map((each) => passAccepted(each, attempt.accepted));
   const alive = decide([], captured, version).status === 'verified';
   if (!selfie || !alive) return decide(checks, captured, version);
   const { results, recognised } = await qualityAndSearch(input, selfie);
-  return decide(checks, passed([...captured, ...results]), version, recognised);
+  const judged = [...captured, ...results].map((each) => passAccepted(each, attempt.accepted));
+  // A near tie names whom it would recognise; until a reviewer has let it pass, that is nobody.
+  const isMatched = judged.some((each) => each.check === 'user_match' && hasPassed(each));
+  const who = isMatched ? recognised : undefined;
+  const decision = decide(checks, judged, version, who);
+  if (decision.status !== 'verified' || who !== undefined) return decision;
+  return { ...decision, status: 'rejected', reasons: ['face_not_recognised'] };
 }
 
 interface Findings {
   results: CheckResult[];
-  /** Whom the search recognised, whatever the other checks say. */
+  /** Whom the search recognised, or would but for a near tie, whatever the other checks say. */
   recognised?: string;
 }
 

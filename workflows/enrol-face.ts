@@ -1,5 +1,6 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import { type CheckResult, hasPassed, passAccepted } from '../domain/decision.js';
+import { type Acceptance, passAccepted } from '../domain/acceptance.js';
+import { type CheckResult, hasPassed } from '../domain/decision.js';
 import { externalImageId, type IndexedFace, type Rank } from '../domain/face-record.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import { mergeChecks } from '../domain/merge-checks.js';
@@ -25,8 +26,8 @@ interface Candidate {
   image: ImageRef;
   /** The search that found nobody else, before the face was there. */
   duplicate: CheckResult;
-  /** Reasons that a reviewer has let pass. */
-  accepted: readonly ReasonCode[];
+  /** What a reviewer has let pass. */
+  accepted: readonly Acceptance[];
 }
 
 interface Enrolled {
@@ -71,7 +72,7 @@ export async function enrolFace(
   if (!face) return { results: [refusal] };
   undoIndexing = () => removeFace({ ...indexing, faceId: face.faceId });
 
-  const closing = passAccepted(await closingSearch(input, image, face, rank), accepted);
+  const closing = await closingSearch(input, { image, accepted }, face, rank);
   const result = mergeChecks(duplicate, closing);
   if (!hasPassed(result)) return { results: [result] };
 
@@ -90,7 +91,7 @@ export async function enrolFace(
 /** Searches until the new face is found in its own shard, then every other shard, and settles each rival. */
 async function closingSearch(
   input: RegistrationInput,
-  image: ImageRef,
+  { image, accepted }: Pick<Candidate, 'image' | 'accepted'>,
   face: IndexedFace,
   rank: Rank,
 ): Promise<CheckResult> {
@@ -111,9 +112,10 @@ async function closingSearch(
 
   // Only now: two faces that cannot see each other yet are never both past this line.
   const others = await enrolment.searchRivals({ ...search, except: face.collection });
-  const result = mergeChecks(own.result, others.result);
-  if (result.outcome !== 'passed') return result;
+  const result = passAccepted(mergeChecks(own.result, others.result), accepted);
+  if (!hasPassed(result)) return result;
 
+  // Also where a suspect was let pass: no reviewer's word settles a rival.
   const lost = await settleRivals(input, rank, [...own.rivals, ...others.rivals]);
   return lost ? failed(result, lost, lost === 'duplicate_face' ? 'failed' : 'incomplete') : result;
 }

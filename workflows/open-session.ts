@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { pardonable } from '../domain/decision.js';
+import { acceptancesOf } from '../domain/acceptance.js';
 import type { Input } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
 import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
@@ -121,8 +121,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     async ({ decision, by, again }) => {
       const review = { ...action('review', by), decision };
       if (decision === 'approve') {
-        const accepted = state().reasons.filter((code) => pardonable.includes(code));
-        session.approve(review, accepted);
+        session.approve(review, acceptancesOf(state().checks));
         return atRest();
       }
       if (decision === 'reject') {

@@ -1,4 +1,5 @@
-import { type CheckResult, type Decision, decide, hasPassed, passAccepted } from '../domain/decision.js';
+import { passAccepted } from '../domain/acceptance.js';
+import { type CheckResult, type Decision, decide, hasPassed } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
 import { addCheck, mergeChecks } from '../domain/merge-checks.js';
 import type { Check } from '../domain/reasons.js';
@@ -36,7 +37,8 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const add = (...found: readonly CheckResult[]) => {
     for (const each of found) addCheck(results, passAccepted(each, accepted));
   };
-  const soFar = (checks: readonly Check[]) => decide(checks, results, version);
+  const soFar = (checks: readonly Check[], more: readonly CheckResult[] = []) =>
+    decide(checks, [...results, ...more], version);
   const stopped = () => soFar([]).status !== 'verified';
 
   const { selfie, results: captured } = await captureSelfie(input, attempt);
@@ -82,8 +84,13 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
     if (stopped()) return soFar(required);
   }
 
+  // Every check is there before the face is: nobody exists for a moment for the want of one.
+  const ready = soFar(required, [alone]);
+  if (ready.status !== 'verified') return ready;
+
   const enrolled = await enrolFace(input, { image: selfie, duplicate: alone, accepted }, saga);
-  add(...enrolled.results);
+  // What may be let pass has been; an open question here is one that nobody has seen.
+  for (const each of enrolled.results) addCheck(results, each);
   return { ...soFar(required), subject, ...(enrolled.face ? { face: enrolled.face } : {}) };
 }
 

@@ -1,4 +1,5 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { type Acceptance, withoutSuspects } from '../domain/acceptance.js';
 import {
   type ImageRef,
   type Input,
@@ -38,8 +39,8 @@ export interface Session {
   /** Every required input is there. */
   isComplete(): boolean;
   isCanceling(): boolean;
-  /** Reasons that a reviewer let pass for the next attempt. */
-  accepted(): readonly ReasonCode[];
+  /** What a reviewer let pass, for as long as the photos are the same. */
+  accepted(): readonly Acceptance[];
   /** What a reviewer decided instead of another attempt; taken once. */
   ruling(): Settlement | undefined;
   /** Runs `work` so that a cancel stops it. @throws CancelledFailure */
@@ -55,7 +56,7 @@ export interface Session {
   began(capture: LivenessCapture): void;
   cancel(action: Action): void;
   resume(action: Action): void;
-  approve(action: Action, accepted: readonly ReasonCode[]): void;
+  approve(action: Action, accepted: readonly Acceptance[]): void;
   rule(action: Action, settlement: Settlement): void;
 }
 
@@ -70,7 +71,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
   const scope = new CancellationScope();
   let canceling = false;
   let capture: LivenessCapture | undefined;
-  let accepted: readonly ReasonCode[] = [];
+  let accepted: readonly Acceptance[] = [];
   let ruling: Settlement | undefined;
   /** What was judged last and may be repeated. */
   let judgedBefore = '';
@@ -113,6 +114,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       ...rest,
       ...(provisional && status === 'processing' ? { provisional } : {}),
       revision: state.revision + 1,
+      checks: status === 'needs_review' ? rest.checks : withoutSuspects(rest.checks),
       missingInputs: isFinal(status) ? [] : missing(),
       updatedAt: Date.now(),
     };
@@ -214,8 +216,8 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       scope.cancel();
     },
     resume: (action) => change({ status: 'processing' }, action),
-    approve(action, reasons) {
-      accepted = [...accepted, ...reasons];
+    approve(action, more) {
+      accepted = [...accepted, ...more];
       change({ status: 'processing' }, action);
     },
     rule(action, settlement) {

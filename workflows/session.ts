@@ -7,6 +7,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Acceptance } from '../domain/acceptance.js';
 import type { Decision } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
@@ -31,8 +32,8 @@ export interface Attempt {
   capture?: LivenessCapture;
   /** Starts at 1. */
   number: number;
-  /** Reasons that a reviewer has let pass. */
-  accepted: readonly ReasonCode[];
+  /** What a reviewer has let pass. */
+  accepted: readonly Acceptance[];
   /** Answers ahead of the end: every check but the pending ones has passed. */
   provide(pending: readonly Check[]): Promise<void>;
   /** Photos that the attempt itself brought: they go the way of those handed in. */

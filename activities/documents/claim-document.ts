@@ -40,7 +40,13 @@ export async function claimDocument(
       return { check: 'document', outcome: 'failed', reasons: ['document_reused'], evidence: {} };
     }
     if (state === 'registered') {
-      return { check: 'document', outcome: 'incomplete', reasons: ['document_reused_review'], evidence: {} };
+      return {
+        check: 'document',
+        outcome: 'incomplete',
+        reasons: ['document_reused_review'],
+        evidence: {},
+        suspects: [{ subject: owner.subject }],
+      };
     }
     if (state === 'undecided' && !mayWait()) {
       // Nothing that a reviewer could accept: the other one may register yet, and then the policy decides.

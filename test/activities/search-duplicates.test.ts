@@ -56,8 +56,9 @@ describe('the search for duplicates', () => {
 
   it('asks a human about somebody who may be the same', async () => {
     await registered(aws, tenant, { name: 'other', person: 'anna', alike: 93 });
-    const { outcome, reasons } = await search();
+    const { outcome, reasons, suspects, evidence } = await search();
     assert.deepEqual([outcome, reasons], ['incomplete', ['duplicate_suspected']]);
+    assert.deepEqual(suspects, [{ subject: subjectOf('other'), similarity: evidence.similarity }]);
   });
 
   it('is not disturbed by faces of the user itself', async () => {

@@ -110,8 +110,16 @@ describe('the search at login', () => {
       assert.deepEqual(outcome(await search({ nearTie: 'review' })), [
         'incomplete',
         ['ambiguous_match_review'],
-        undefined,
+        subjectOf('me'),
       ]);
+      const { suspects = [] } = (await search({ nearTie: 'review' })).result;
+      assert.deepEqual(
+        suspects.map(({ subject, recognised }) => [subject, recognised]),
+        [
+          [subjectOf('me'), true],
+          [subjectOf('other'), undefined],
+        ],
+      );
       assert.deepEqual(outcome(await search({ margin: 0.01 })), ['passed', [], subjectOf('me')]);
     }
   });

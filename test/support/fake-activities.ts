@@ -1,4 +1,5 @@
 import type { Activities } from '../../activities/index.js';
+import type { Suspect } from '../../domain/acceptance.js';
 import type { CheckResult } from '../../domain/decision.js';
 import type { FaceState } from '../../domain/face-record.js';
 import type { ImageRef } from '../../domain/image-ref.js';
@@ -53,6 +54,11 @@ export function passed(check: Check): CheckResult {
 
 export function missed(check: Check, ...reasons: ReasonCode[]): CheckResult {
   return { check, outcome: 'failed', reasons, evidence: { calls: 1 } };
+}
+
+/** A check that asks a human about these users. */
+export function asksAbout(check: Check, reason: ReasonCode, ...suspects: Suspect[]): CheckResult {
+  return { ...missed(check, reason), outcome: 'incomplete', suspects };
 }
 
 /** The image of a capture. */

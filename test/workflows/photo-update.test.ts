@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ImageRef } from '../../domain/image-ref.js';
 import type { ReasonCode } from '../../domain/reasons.js';
 import { resumeUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
-import { missed, OLDER, type Overrides } from '../support/fake-activities.js';
+import { asksAbout, missed, OLDER, type Overrides } from '../support/fake-activities.js';
 import { assertNothingLeft, undone } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { photoRef, policyWith, SUBJECT, TESTER } from '../support/session-fixtures.js';
@@ -145,8 +145,13 @@ describe('photo update', () => {
 
   it('asks a human about a near-tie where the policy says so, and goes on when that is let pass', async () => {
     const session = await begin({
-      searchOwnShard: async () => ({
-        result: { ...missed('user_match', 'ambiguous_match_review'), outcome: 'incomplete' },
+      searchOwnShard: async ({ subject }) => ({
+        result: asksAbout(
+          'user_match',
+          'ambiguous_match_review',
+          { subject, similarity: 98, recognised: true },
+          { subject: 'other', similarity: 97.5 },
+        ),
       }),
     });
     const state = await session.rests('needs_review');

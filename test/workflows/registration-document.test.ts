@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { reviewUpdate } from '../../workflows/messages.js';
-import { missed, passed } from '../support/fake-activities.js';
+import { asksAbout, missed, type Overrides, passed } from '../support/fake-activities.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { photoRef, policyWith, TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
@@ -96,10 +96,7 @@ describe('registration with a document', () => {
 
   it('goes on without the number where a reviewer lets a used one pass', async () => {
     const overrides = {
-      claimDocument: async () => ({
-        ...missed('document', 'document_reused_review' as const),
-        outcome: 'incomplete' as const,
-      }),
+      claimDocument: async () => asksAbout('document', 'document_reused_review', { subject: 'owner' }),
     };
     const session = await sessions.begin('registration', { input, overrides });
     assert.deepEqual((await session.rests('needs_review')).reasons, ['document_reused_review']);
@@ -107,6 +104,19 @@ describe('registration with a document', () => {
     const state = await session.handle.executeUpdate(reviewUpdate, approve);
     assert.equal(state.status, 'verified');
     assert.equal(state.checks.find(({ check }) => check === 'document')?.outcome, 'passed_by_reviewer');
+  });
+
+  it('needs another review where somebody else has the number by then', async () => {
+    const overrides: Overrides = {
+      claimDocument: async (_, __, nth) =>
+        asksAbout('document', 'document_reused_review', { subject: `owner-${nth}` }),
+    };
+    const session = await sessions.begin('registration', { input, overrides });
+    await session.rests('needs_review');
+    const approve = { args: [{ decision: 'approve', ...TESTER }] as [{ decision: 'approve'; by: string }] };
+    const state = await session.handle.executeUpdate(reviewUpdate, approve);
+    assert.deepEqual([state.status, state.reasons], ['needs_review', ['document_reused_review']]);
+    await session.handle.cancel();
   });
 
   it('needs both: the face of the document as new as the selfie’s', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Suspect } from '../../domain/acceptance.js';
 import type { Outcome } from '../../domain/decision.js';
 import { failures } from '../../workflows/failures.js';
 import { resumeUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
-import { missed, type Overrides } from '../support/fake-activities.js';
+import { asksAbout, missed, type Overrides } from '../support/fake-activities.js';
 import { assertNothingLeft } from '../support/registration-steps.js';
+import { meets, metRival } from '../support/rival.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { policyWith } from '../support/session-fixtures.js';
 import type { SessionRunner, TestSession } from '../support/session-runner.js';
@@ -11,11 +13,13 @@ import { refusal, second } from '../support/session-troubles.js';
 import { operatorMustAct } from '../support/stop-at.js';
 
 const DAY_S = 86_400;
-const incomplete = (reason: 'duplicate_suspected' | 'duplicate_check_incomplete') => ({
-  ...missed('duplicate', reason),
+const incomplete = () => ({
+  ...missed('duplicate', 'duplicate_check_incomplete'),
   outcome: 'incomplete' as Outcome,
 });
-const suspected: Overrides = { searchDuplicates: async () => incomplete('duplicate_suspected') };
+const ann = { subject: 'ann', similarity: 91 };
+const suspect = (...suspects: Suspect[]) => asksAbout('duplicate', 'duplicate_suspected', ...suspects);
+const suspected: Overrides = { searchDuplicates: async () => suspect(ann) };
 const by = 'key/reviewer-1';
 
 const approve = (session: TestSession) =>
@@ -31,7 +35,7 @@ describe('a session that needs review', () => {
     const session = await sessions.begin('registration', {
       overrides: {
         ...suspected,
-        searchRivals: async (_, happy) => ({ ...(await happy()), result: incomplete('duplicate_suspected') }),
+        searchRivals: async (_, happy) => ({ ...(await happy()), result: suspect(ann) }),
       },
     });
     await session.rests('needs_review');
@@ -47,8 +51,7 @@ describe('a session that needs review', () => {
     let answered = false;
     const session = await sessions.begin('registration', {
       overrides: {
-        searchDuplicates: (_, happy) =>
-          answered ? happy() : Promise.resolve(incomplete('duplicate_check_incomplete')),
+        searchDuplicates: (_, happy) => (answered ? happy() : Promise.resolve(incomplete())),
       },
     });
     await session.rests('needs_review');
@@ -64,12 +67,70 @@ describe('a session that needs review', () => {
     const session = await sessions.begin('registration', {
       overrides: {
         searchDuplicates: async (_, __, nth) =>
-          nth === 1 ? incomplete('duplicate_suspected') : missed('duplicate', 'duplicate_face'),
+          nth === 1 ? suspect(ann) : missed('duplicate', 'duplicate_face'),
       },
     });
     await session.rests('needs_review');
     const state = await approve(session);
     assert.deepEqual([state.status, state.reasons], ['rejected', ['duplicate_face']]);
+    assertNothingLeft(session);
+    await session.handle.result();
+  });
+
+  it('shows whom it is about while somebody has to decide, and no longer', async () => {
+    const session = await sessions.begin('registration', { overrides: suspected });
+    const { checks } = await session.rests('needs_review');
+    assert.deepEqual(checks.find(({ check }) => check === 'duplicate')?.suspects, [ann]);
+    const state = await approve(session);
+    assert.equal(state.status, 'verified');
+    assert.ok(!JSON.stringify(state).includes('suspects'));
+    await session.handle.result();
+  });
+
+  for (const [what, found] of [
+    ['somebody else is found', [ann, { subject: 'ben', similarity: 90.5 }]],
+    ['only somebody else is found', [{ subject: 'ben', similarity: 96.9 }]],
+    ['the same one is more similar than before', [{ ...ann, similarity: 91.5 }]],
+    ['nobody says who it is', []],
+  ] satisfies [string, Suspect[]][]) {
+    for (const search of ['searchDuplicates', 'searchRivals'] as const) {
+      it(`needs another review where ${what} after the first (${search})`, async () => {
+        const session = await sessions.begin('registration', {
+          overrides: {
+            searchDuplicates: async (_, __, nth) =>
+              suspect(...(nth > 1 && search === 'searchDuplicates' ? found : [ann])),
+            searchRivals: async (_, happy) => ({
+              ...(await happy()),
+              ...(search === 'searchRivals' ? { result: suspect(...found) } : {}),
+            }),
+          },
+        });
+        await session.rests('needs_review');
+        const state = await approve(session);
+        assert.deepEqual([state.status, state.reasons], ['needs_review', ['duplicate_suspected']]);
+        assertNothingLeft(session);
+        const next = await approve(session);
+        assert.equal(next.status, found.length > 0 ? 'verified' : 'needs_review', 'both are accepted by now');
+        if (found.length === 0) await session.handle.cancel();
+        await session.handle.result();
+      });
+    }
+  }
+
+  it('settles its rivals though a reviewer let a suspect pass', async () => {
+    const session = await sessions.begin('registration', {
+      overrides: {
+        ...meets((row) => [row('active', 1)]),
+        ...suspected,
+        searchRivals: async (request, happy, nth) => ({
+          ...(await metRival(request, happy, nth)),
+          result: suspect(ann),
+        }),
+      },
+    });
+    await session.rests('needs_review');
+    const state = await approve(session);
+    assert.deepEqual([state.status, state.reasons.at(-1)], ['rejected', 'duplicate_face']);
     assertNothingLeft(session);
     await session.handle.result();
   });
@@ -86,7 +147,7 @@ describe('a session that needs review', () => {
   it('asks the person for other photos where the reviewer wants them', async () => {
     const session = await sessions.begin('registration', {
       overrides: {
-        searchDuplicates: async (_, happy, nth) => (nth === 1 ? incomplete('duplicate_suspected') : happy()),
+        searchDuplicates: async (_, happy, nth) => (nth === 1 ? suspect(ann) : happy()),
       },
     });
     await session.rests('needs_review');

@@ -82,6 +82,7 @@ describe('the number of a document', () => {
     };
     assert.deepEqual(await told('reject'), ['failed', 'document_reused']);
     assert.deepEqual(await told('review'), ['incomplete', 'document_reused_review']);
+    assert.deepEqual((await claim(me, 's-1', 'review')).suspects, [{ subject }]);
     assert.deepEqual(await told('allow'), ['passed']);
     assert.equal(await owner(), subject);
   });
