@@ -16,7 +16,7 @@ interface Wanted {
 /**
  * Removes every face of a user: those that rows name, and whatever else carries the user's pseudonym where one of the user's
  * photos leads, in every collection that ever was.
- * @returns how many faces
+ * @returns how many faces were there
  */
 export async function eraseFaces(
   ports: FacePorts,
@@ -40,8 +40,8 @@ export async function eraseFaces(
   }
   let erased = 0;
   for (const [collection, faceIds] of named) {
-    await ports.faces.deleteFaces({ collection, faceIds: [...faceIds] });
-    erased += faceIds.size;
+    // Rows of the past name faces that are gone long since.
+    erased += await ports.faces.deleteFaces({ collection, faceIds: [...faceIds] });
     progress();
   }
   return erased;

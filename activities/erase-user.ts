@@ -23,62 +23,76 @@ interface Request {
  * To be repeated once the sessions under way have ended, for they may have registered the user's first face.
  */
 export async function markErasing(
-  { table, photos, erasures }: Pick<Ports, 'table' | 'photos' | 'erasures'>,
+  ports: Pick<Ports, 'table' | 'photos' | 'photoVersions' | 'erasures'>,
   { tenant, erasure }: Request,
 ): Promise<ErasingUser> {
+  const { table, erasures } = ports;
   const { subject, erasureId } = erasure;
   // First: whoever reserves the user after this is refused, so what is read now is all there will be but for its holder's.
   const marked = await erasures.mark(tenant, subject, erasureId, { hadFaces: false });
   const faces = await table.faces(tenant, subject);
-  const lastPhoto = marked.lastPhoto ?? (await setAside(photos, tenant, subject, searchPhotos(faces)));
+  const lastPhoto = marked.lastPhoto ?? (await setAside(ports, tenant, subject, searchPhotos(faces)));
   return erasures.mark(tenant, subject, erasureId, {
     hadFaces: faces.some((face) => face.state === 'tentative' || Object.keys(face.faces).length > 0),
     ...(lastPhoto ? { lastPhoto } : {}),
   });
 }
 
-/** Copies the first of the photos that is there. */
+/** Copies the first of the photos that is there to our bucket: it may be where a caller keeps it. */
 async function setAside(
-  photos: Ports['photos'],
+  { photos, photoVersions: { bucket } }: Pick<Ports, 'photos' | 'photoVersions'>,
   tenant: Tenant,
   subject: string,
   candidates: readonly ImageRef[],
 ): Promise<ImageRef | undefined> {
   for (const candidate of candidates) {
     if (!(await photos.get(candidate, { maxBytes: 0 }))) continue;
-    const aside = { ...candidate, key: lastPhotoKey(tenant, subject) };
+    const aside = { ...candidate, bucket, key: lastPhotoKey(tenant, subject) };
     await photos.copy(candidate, aside);
     return aside;
   }
   return undefined;
 }
 
-/** Who holds the user, and which of the user's sessions have not ended. */
+/**
+ * Who holds the user, and which of the user's sessions have not ended. `asleep`: those that have, and whose workflows wait
+ * for the day on which photos are to go.
+ */
 export async function readUnderWay(
   { erasures }: Pick<Ports, 'erasures'>,
   { tenant, subject }: { tenant: Tenant; subject: string },
-): Promise<{ holder?: string; open: string[] }> {
+): Promise<{ holder?: string; open: string[]; asleep?: string[] }> {
   const [holder, sessions] = await Promise.all([
     erasures.holder(tenant, subject),
     erasures.sessions(tenant, subject),
   ]);
   const open = sessions.filter(({ status }) => isUnderWay(status)).map(({ sessionId }) => sessionId);
-  return { ...(holder ? { holder } : {}), open };
+  const now = Date.now();
+  const asleep = sessions
+    .filter(({ sessionId, keptUntil = 0 }) => keptUntil > now && !open.includes(sessionId))
+    .map(({ sessionId }) => sessionId);
+  return { ...(holder ? { holder } : {}), open, ...(asleep.length > 0 ? { asleep } : {}) };
 }
 
 /** Removes what was kept until now, the mark last of all, and closes the receipt, and those of erasures that were broken off. */
 export async function finishErasure(
   { erasures, photoVersions }: Pick<Ports, 'erasures' | 'photoVersions'>,
   workflows: Workflows,
-  request: Request & { erasureIds: readonly string[]; remaining?: readonly Remaining[]; hadFaces: boolean },
+  request: Request & {
+    erasureIds: readonly string[];
+    /** The last pass over the stores found nothing. */
+    emptied: boolean;
+    remaining?: readonly Remaining[];
+    hadFaces: boolean;
+  },
 ): Promise<Erasure> {
-  const { tenant, erasure, erasureIds, remaining, hadFaces } = request;
+  const { tenant, erasure, erasureIds, emptied, remaining, hadFaces } = request;
   const { subject, erasureId } = erasure;
   const retentionMs = await workflows.retentionMs();
   await photoVersions.erase(userPhotoPrefix(tenant, subject));
   await erasures.removeUser(tenant, subject);
   await erasures.unmark(tenant, subject, erasureId);
-  const ended = endedErasure(erasure, { remaining, hadFaces, retentionMs, at: Date.now() });
+  const ended = endedErasure(erasure, { emptied, remaining, hadFaces, retentionMs, at: Date.now() });
   for (const id of erasureIds) {
     // One that was broken off has ended with this one.
     const other = id === erasureId ? undefined : await erasures.read(tenant, id);

@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+/** A day of UTC, in milliseconds. */
+export const DAY_MS = 86_400_000;
 
 /** Days of UTC, `yyyy-mm-dd`, from the first to the last, both included. */
 export function daysBetween(first: string, last: string): string[] {

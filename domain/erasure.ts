@@ -1,9 +1,10 @@
+import { DAY_MS } from './days.js';
 import type { FaceRecord } from './face-record.js';
 import { parseExternalImageId } from './face-record.js';
 import type { Tenant } from './session.js';
 import { isFinal, type Status } from './status.js';
 
-/** `incomplete`: everything known is gone, but the last search could not be made, or kept finding something. */
+/** `incomplete`: the last search, or the last look through the stores, could not be made or still found something. */
 export type ErasureStatus = 'processing' | 'done' | 'incomplete';
 
 /** What was removed from one store, over all passes. */
@@ -46,7 +47,8 @@ export interface Erasure {
  */
 export const BACKUP_DAYS = 35;
 
-const DAY_MS = 86_400_000;
+/** A session of the user that ended before the erasure may look for duplicates once more: about a minute. */
+const TAIL_MS = 120_000;
 
 /** An erasure at its beginning. */
 export function begunErasure(
@@ -65,6 +67,7 @@ export function addErased(erasure: Erasure, store: string, erased: number, at: n
 
 /**
  * The end of an erasure.
+ * @param last.emptied whether the last pass over the stores found nothing
  * @param last.remaining what the last search found; undefined: there was no photo to search with
  * @param last.hadFaces whether rows told of faces that such a search would have looked for
  * @param last.retentionMs how long Temporal keeps a closed workflow; undefined: not known
@@ -72,21 +75,22 @@ export function addErased(erasure: Erasure, store: string, erased: number, at: n
 export function endedErasure(
   erasure: Erasure,
   last: {
+    emptied: boolean;
     remaining: readonly Remaining[] | undefined;
     hadFaces: boolean;
     retentionMs: number | undefined;
     at: number;
   },
 ): Erasure {
-  const { remaining, hadFaces, retentionMs, at } = last;
-  const nothingLeft = remaining ? remaining.every(({ faces }) => faces === 0) : !hadFaces;
+  const { emptied, remaining, hadFaces, retentionMs, at } = last;
+  const noFaceLeft = remaining ? remaining.every(({ faces }) => faces === 0) : !hadFaces;
   return {
     ...erasure,
-    status: nothingLeft ? 'done' : 'incomplete',
+    status: emptied && noFaceLeft ? 'done' : 'incomplete',
     doneAt: at,
     backupsExpireAt: at + BACKUP_DAYS * DAY_MS,
     ...(remaining ? { remaining } : {}),
-    ...(retentionMs === undefined ? {} : { historiesExpireAt: at + retentionMs }),
+    ...(retentionMs === undefined ? {} : { historiesExpireAt: at + TAIL_MS + retentionMs }),
   };
 }
 

@@ -69,6 +69,7 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
 
   const { stores } = await persist(() => listStores());
   const erasing = { ...who, sessions, ...(lastPhoto ? { lastPhoto } : {}) };
+  let emptied = false;
   for (let pass = 1; ; pass++) {
     let found = 0;
     for (const store of stores) {
@@ -78,9 +79,10 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
     }
     tell(receipt);
     await persist(() => saveErasure({ tenant, erasure: receipt }));
+    emptied = found === 0;
     const quiet = sessions.length === 0;
     // A pass that found nothing is the last, but never the first one where something may still be on its way.
-    if ((found === 0 && (quiet || pass > 1)) || pass === MOST_PASSES) break;
+    if ((emptied && (quiet || pass > 1)) || pass === MOST_PASSES) break;
     const pause = quiet || pass > 1 ? LAG_MS : LATE_WRITES_MS;
     await sleep(pause, { summary: 'before the stores are looked through again' });
   }
@@ -88,7 +90,8 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
   const remaining = await searchAgain(who, lastPhoto, (faces) => {
     receipt = addErased(receipt, 'faces', faces, Date.now());
   });
-  const last = { tenant, erasure: receipt, erasureIds, hadFaces, ...(remaining ? { remaining } : {}) };
+  const found = { emptied, hadFaces, ...(remaining ? { remaining } : {}) };
+  const last = { tenant, erasure: receipt, erasureIds, ...found };
   receipt = await persist(() => finishErasure(last));
   tell(receipt);
   upsertSearchAttributes([{ key: searchAttributes.status, value: receipt.status }]);
@@ -97,17 +100,19 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
 
 /**
  * Cancels the session that holds the user and every other one that has not ended, and waits until they have, or have had
- * their time: what they hold is then taken from them. Returns every session that was met.
+ * their time: what they hold is then taken from them. One that has ended and only waits to remove photos is cancelled too: its
+ * history knows the user. Returns every session that was met.
  */
 async function stopSessions(tenant: Tenant, subject: string): Promise<string[]> {
   const met = new Set<string>();
   for (let pause = 250, waited = 0; ; pause = Math.min(pause * 2, 5_000)) {
-    const { holder, open } = await persist(() => readUnderWay({ tenant, subject }));
+    const { holder, open, asleep = [] } = await persist(() => readUnderWay({ tenant, subject }));
     const underWay = [...new Set([...(holder ? [holder] : []), ...open])];
-    if (underWay.length === 0 || waited >= SESSIONS_END_WITHIN_MS) return [...met];
-    const fresh = underWay.filter((sessionId) => !met.has(sessionId));
+    const ending = waited < SESSIONS_END_WITHIN_MS ? underWay : [];
+    const fresh = [...ending, ...asleep].filter((sessionId) => !met.has(sessionId));
     await Promise.all(fresh.map((sessionId) => cancel(tenant, sessionId)));
-    for (const sessionId of underWay) met.add(sessionId);
+    for (const sessionId of fresh) met.add(sessionId);
+    if (ending.length === 0) return [...met];
     await sleep(pause, { summary: 'for the sessions of the user to end' });
     waited += pause;
   }

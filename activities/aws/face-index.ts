@@ -2,6 +2,7 @@ import {
   CompareFacesCommand,
   type CompareFacesCommandOutput,
   DeleteFacesCommand,
+  type DeleteFacesCommandOutput,
   DetectFacesCommand,
   type DetectFacesCommandOutput,
   type FaceMatch,
@@ -152,10 +153,12 @@ export function createFaceIndex(
     },
 
     async deleteFaces({ collection, faceIds }) {
-      if (faceIds.length === 0) return;
+      if (faceIds.length === 0) return 0;
       await options.pace('DeleteFaces');
       const command = new DeleteFacesCommand({ CollectionId: collection, FaceIds: faceIds });
-      await observed('rekognition', 'DeleteFaces', (options) => client.send(command, options), PHOTO_ERRORS);
+      const send: Send<DeleteFacesCommandOutput> = (options) => client.send(command, options);
+      const { DeletedFaces = [] } = await observed('rekognition', 'DeleteFaces', send, PHOTO_ERRORS);
+      return DeletedFaces.length;
     },
   };
 }

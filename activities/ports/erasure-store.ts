@@ -5,8 +5,6 @@ import type { Status } from '../../domain/status.js';
 
 /** A user who is being erased. */
 export interface ErasingUser {
-  /** Session that still holds the user. */
-  holder?: string;
   /** The photo of the last search. */
   lastPhoto?: ImageRef;
   /** Faces were known when the erasure began. */
@@ -15,10 +13,13 @@ export interface ErasingUser {
   erasureIds: string[];
 }
 
-/** A session of a user. `status` is absent until its workflow has begun. */
+/** A session of a user. */
 export interface UserSession {
   sessionId: string;
+  /** Absent until its workflow has begun. */
   status?: Status;
+  /** When the last of its photos is to go; absent where none is kept for days. Milliseconds since the epoch. */
+  keptUntil?: number;
 }
 
 /**

@@ -62,6 +62,6 @@ export interface FaceIndex {
     externalImageId: string;
     qualityFilter: QualityFilter;
   }): Promise<{ face?: IndexedFace; fault?: PhotoFault } & Told>;
-  /** Removes faces; one that is not there is no error. */
-  deleteFaces(request: { collection: string; faceIds: string[] }): Promise<void>;
+  /** Removes faces; one that is not there is no error. @returns how many were there */
+  deleteFaces(request: { collection: string; faceIds: string[] }): Promise<number>;
 }

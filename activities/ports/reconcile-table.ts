@@ -1,7 +1,6 @@
 import type { FaceRecord, IndexedFace } from '../../domain/face-record.js';
-import type { Input } from '../../domain/image-ref.js';
-import type { Retention } from '../../domain/policy.js';
 import type { ReconciliationReport } from '../../domain/reconcile.js';
+import type { Kept } from '../../domain/retention.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
 
 /** Where a walk through the table goes on. */
@@ -54,10 +53,7 @@ export interface ReconcileTable {
    * A session's row, read strongly, without what is sealed in it. `state` is absent until its workflow has begun, `retention`
    * where no photo was ever kept.
    */
-  session(
-    tenant: Tenant,
-    sessionId: string,
-  ): Promise<{ state?: SessionState; retention?: Readonly<Partial<Record<Input, Retention>>> } | undefined>;
+  session(tenant: Tenant, sessionId: string): Promise<{ state?: SessionState; retention?: Kept } | undefined>;
   /** Documents of a user, read strongly. */
   documents(tenant: Tenant, subject: string): Promise<{ hash: string; expiresOn?: string }[]>;
   /**

@@ -1,7 +1,6 @@
 import type { ReadDocument } from '../../domain/document.js';
-import type { Input } from '../../domain/image-ref.js';
-import type { Retention } from '../../domain/policy.js';
 import type { Redaction } from '../../domain/redaction.js';
+import type { Kept } from '../../domain/retention.js';
 import type { SessionState, Tenant } from '../../domain/session.js';
 
 /** A session as it is stored. */
@@ -78,11 +77,7 @@ export interface SessionTable {
    * Notes how long photos of the session are kept, before any of them is: should its workflow be lost, reconciliation goes by
    * that. False: the session is erased or redacted, so none may be kept.
    */
-  noteRetention(
-    tenant: Tenant,
-    sessionId: string,
-    retention: Readonly<Record<Input, Retention>>,
-  ): Promise<boolean>;
+  noteRetention(tenant: Tenant, sessionId: string, retention: Kept): Promise<boolean>;
   /**
    * Keeps what an attempt read of the document, sealed, or that it read nothing. Where the session is over or gone, or a
    * later attempt was there, nothing is written.

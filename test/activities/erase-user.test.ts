@@ -105,6 +105,31 @@ describe('the steps of an erasure', () => {
     await assert.rejects(empty('faces'), { type: 'DependencyUnavailable' });
     await empty('faces');
     assert.deepEqual((await left()).faces, [`s0: ${externalImageId(subjectOf('twin'), KEY)}`]);
+    assert.equal(await empty('faces'), 0, 'rows still name them');
+  });
+
+  it('know the sessions that are over and wait to remove photos', async () => {
+    const { sessions } = aws.ports;
+    for (const [id, status] of [
+      ['vs_asleep', 'verified'],
+      ['vs_over', 'verified'],
+      ['vs_open', 'processing'],
+    ] as const) {
+      await sessions.create(tenant, id, 'print', {});
+      await sessions.open(
+        tenant,
+        sessionState(id, { subject, status, updatedAt: Date.now() }),
+        'print',
+        'run',
+      );
+    }
+    for (const id of ['vs_asleep', 'vs_open'])
+      await sessions.noteRetention(tenant, id, { selfie: { days: 1 } });
+    await sessions.noteRetention(tenant, 'vs_over', { selfie: 'keep' });
+    assert.deepEqual(await steps.readUnderWay({ tenant, subject }), {
+      open: ['vs_open'],
+      asleep: ['vs_asleep'],
+    });
   });
 
   it('remove documents with what points to them, but no claim that is somebody else’s by now', async () => {
@@ -150,7 +175,9 @@ describe('the steps of an erasure', () => {
     await steps.saveErasure({ tenant, erasure: erasure('er_1') });
     const { erasureIds } = await mark('er_2');
     assert.deepEqual(erasureIds.sort(), ['er_1', 'er_2']);
-    await steps.finishErasure({ tenant, erasure: erasure('er_2'), erasureIds, hadFaces: false });
+    await steps.finishErasure({
+      ...{ tenant, erasure: erasure('er_2'), erasureIds, emptied: true, hadFaces: false },
+    });
     const receipts = await Promise.all(['er_1', 'er_2'].map((id) => aws.ports.erasures.read(tenant, id)));
     assert.deepEqual(
       receipts.map((each) => [each?.erasureId, each?.requestedBy, each?.status]),

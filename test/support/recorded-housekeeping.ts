@@ -28,7 +28,7 @@ const erasing: HousekeepingFakes = {
   eraseRemaining: async () => ({ remaining: [] }),
   saveErasure: async () => {},
   finishErasure: async ({ erasure, remaining, hadFaces }) =>
-    endedErasure(erasure, { remaining, hadFaces, retentionMs: 86_400_000, at: Date.now() }),
+    endedErasure(erasure, { emptied: true, remaining, hadFaces, retentionMs: 86_400_000, at: Date.now() }),
 };
 
 const walking: HousekeepingFakes = {

@@ -7,7 +7,7 @@ import { erasureWorkflowId } from '../../workflows/ids.js';
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { type HousekeepingFakes, housekeepingWorld } from '../support/housekeeping-world.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { photoRef } from '../support/session-fixtures.js';
+import { photoRef, policyWith } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 import { operatorMustAct } from '../support/stop-at.js';
 
@@ -41,8 +41,8 @@ describe('an erasure', function () {
       },
       eraseRemaining: async () => ({ remaining: [] }),
       saveErasure: async () => {},
-      finishErasure: async ({ erasure, remaining, hadFaces }) =>
-        endedErasure(erasure, { remaining, hadFaces, retentionMs: undefined, at: Date.now() }),
+      finishErasure: async ({ erasure, emptied, remaining, hadFaces }) =>
+        endedErasure(erasure, { emptied, remaining, hadFaces, retentionMs: undefined, at: Date.now() }),
     };
   }
 
@@ -125,6 +125,26 @@ describe('an erasure', function () {
     assert.equal(once.receipt.stores.find(({ store }) => store === 'faces')?.erased, 5);
     const always = await erase({ eraseRemaining: async () => found(1) });
     assert.deepEqual([always.receipt.status, always.receipt.remaining], ['incomplete', found(1).remaining]);
+  });
+
+  it('is incomplete where even the last pass found something', async () => {
+    const { receipt, called } = await erase({ eraseStore: async () => ({ erased: 1 }) });
+    assert.deepEqual([receipt.status, called('eraseStore')], ['incomplete', 15]);
+  });
+
+  it('ends the wait of a session that ended and keeps photos', async () => {
+    const session = await sessions.begin('authentication', {
+      input: { policy: policyWith({ retention: { selfie: { days: 30 } } }) },
+    });
+    assert.equal((await session.rests('verified')).status, 'verified');
+    const { receipt } = await erase({
+      readUnderWay: async () => ({ open: [], asleep: [session.input.sessionId] }),
+    });
+    const { status, updatedAt } = await session.handle.result();
+    assert.deepEqual([receipt.status, status], ['done', 'verified']);
+    const { closeTime } = await session.handle.describe();
+    assert.ok(Number(closeTime) - updatedAt < 3_600 * SECOND);
+    assert.equal(session.requests('discardPhotos').length, 1);
   });
 
   it('is incomplete where faces were known and no photo is left to search with', async () => {

@@ -87,7 +87,7 @@ describe('a reconciliation', function () {
       listStores: async () => ({ stores: [] }),
       saveErasure: async () => {},
       finishErasure: async ({ erasure, hadFaces }) =>
-        endedErasure(erasure, { remaining: undefined, hadFaces, retentionMs: undefined, at: Date.now() }),
+        endedErasure(erasure, { emptied: true, remaining: undefined, hadFaces, retentionMs: undefined, at: Date.now() }),
     });
     await walk({
       reconcilePage: async () => ({

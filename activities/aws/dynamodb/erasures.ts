@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Erasure } from '../../../domain/erasure.js';
-import type { Tenant } from '../../../domain/session.js';
-import type { Status } from '../../../domain/status.js';
+import { type Kept, lastKeptUntil } from '../../../domain/retention.js';
+import type { SessionState, Tenant } from '../../../domain/session.js';
 import type { ErasingUser, ErasureStore } from '../../ports/erasure-store.js';
 import { observed } from '../observe.js';
 import { createConditionalWrites, REFUSED } from './conditional-writes.js';
@@ -73,7 +73,6 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       return {
         hadFaces: Boolean(row.hadFaces),
         erasureIds: [...(row.erasures as Set<string>)],
-        ...(row.busy ? { holder: String(row.busy) } : {}),
         ...(row.lastPhoto ? { lastPhoto: row.lastPhoto as NonNullable<ErasingUser['lastPhoto']> } : {}),
       };
     },
@@ -112,10 +111,11 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       });
       return rows
         .filter(({ sk }) => sk === 'SESSION')
-        .map(({ pk, state }) => {
+        .map(({ pk, state, retention }) => {
           const sessionId = pk.slice(pk.lastIndexOf('#') + 1);
-          const status = (state as { status?: Status } | undefined)?.status;
-          return { sessionId, ...(status ? { status } : {}) };
+          const { status, updatedAt = 0 } = (state ?? {}) as Partial<SessionState>;
+          const keptUntil = retention ? lastKeptUntil(updatedAt, retention as Kept) : undefined;
+          return { sessionId, ...(status ? { status } : {}), ...(keptUntil ? { keptUntil } : {}) };
         });
     },
 

@@ -7,9 +7,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Input } from '../../../domain/image-ref.js';
-import type { Retention } from '../../../domain/policy.js';
 import type { ReconciliationReport } from '../../../domain/reconcile.js';
+import type { Kept } from '../../../domain/retention.js';
 import type { SessionState } from '../../../domain/session.js';
 import type { ReconcileTable, UserHold } from '../../ports/reconcile-table.js';
 import { observed } from '../observe.js';
@@ -72,7 +71,7 @@ export function createReconcileTable(client: DynamoDBClient, table: string): Rec
       return (
         row && {
           ...(row.state ? { state: row.state as SessionState } : {}),
-          ...(row.retention ? { retention: row.retention as Record<Input, Retention> } : {}),
+          ...(row.retention ? { retention: row.retention as Kept } : {}),
         }
       );
     },
