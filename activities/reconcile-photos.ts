@@ -1,5 +1,6 @@
 import { lastPhotoKey } from '../domain/erasure.js';
 import { type Finding, type PageFindings, refersTo } from '../domain/reconcile.js';
+import { keptUntil } from '../domain/retention.js';
 import type { Tenant } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
 import { isAtWork, isBeingChanged, settle, type Walk } from './reconcile-owner.js';
@@ -7,10 +8,11 @@ import { isAtWork, isBeingChanged, settle, type Walk } from './reconcile-owner.j
 /** As many as rows that one call reads (BatchGetItem, API reference). */
 const PAGE = 100;
 
-/** `faces`: of registered faces. `incoming`: of sessions that are being judged. What a policy keeps is no stray. */
-export type Room = 'faces' | 'incoming';
+/** `faces`: of registered faces. `incoming`: of sessions that are being judged. `retained`: kept for so long as a policy says. */
+export const rooms = ['faces', 'incoming', 'retained'] as const;
+export type Room = (typeof rooms)[number];
 
-/** Looks at a page of the bucket: every photo has to have a row that refers to it. */
+/** Looks at a page of the bucket: every photo has to have a row by which it may be there. */
 export async function reconcilePhotos(
   walk: Walk,
   { tenant, room }: { tenant: Tenant; room: Room },
@@ -19,25 +21,25 @@ export async function reconcilePhotos(
   const prefix = `${room}/${tenant.account}/${tenant.mode}/`;
   const listed = await walk.ports.photoVersions.list(prefix, { limit: PAGE, ...(token ? { token } : {}) });
   const photos = listed.photos.map(({ key, modifiedAt }) => {
-    const [owner = '', name = ''] = key.slice(prefix.length).split('/');
-    return { key, modifiedAt, owner, name };
+    const [owner = '', ...path] = key.slice(prefix.length).split('/');
+    return { key, modifiedAt, owner, name: path.at(-1) ?? '' };
   });
-  const referred = await (room === 'faces' ? ofFaces : ofSessions)(walk, tenant, photos);
+  const strays = await strayIn[room](walk, tenant, photos);
   const findings: Finding[] = [];
   for (const photo of photos) {
-    if (referred.has(photo.key)) continue;
-    const { key, modifiedAt, owner } = photo;
+    const { key, owner } = photo;
+    const since = strays.get(key);
+    if (since === undefined) continue;
     findings.push(
       await settle(
         walk,
         { kind: 'stray_photo', tenant, what: key },
         {
-          since: modifiedAt,
+          since,
           owned: () =>
             room === 'faces' ? isBeingChanged(walk, tenant, owner) : isAtWork(walk, tenant, owner),
           mend: async () => {
-            const again = await (room === 'faces' ? ofFaces : ofSessions)(walk, tenant, [photo]);
-            if (again.has(key)) return 'changed';
+            if (!(await strayIn[room](walk, tenant, [photo])).has(key)) return 'changed';
             await walk.ports.photoVersions.erase(key, { exact: true });
             return 'mended';
           },
@@ -53,33 +55,62 @@ export async function reconcilePhotos(
 
 interface Owned {
   key: string;
+  /** Milliseconds since the epoch. */
+  modifiedAt: number;
   /** A pseudonym, or a session's id. */
   owner: string;
-  /** Of a face. */
+  /** Of a face's photo its key; of a session's photo its input and part of its hash. */
   name: string;
 }
 
-/** Keys of the photos that a face's row refers to. */
-async function ofFaces({ ports }: Walk, tenant: Tenant, photos: readonly Owned[]): Promise<Set<string>> {
+/** Of some photos of a room, the keys of those that have no business there, and since when. */
+type Strays = (walk: Walk, tenant: Tenant, photos: readonly Owned[]) => Promise<Map<string, number>>;
+
+/** No face's row refers to them. */
+const ofFaces: Strays = async ({ ports }, tenant, photos) => {
   const keys = photos
     .filter(({ key, owner }) => key !== lastPhotoKey(tenant, owner))
     .map(({ owner, name }) => ({ subject: owner, faceKey: name }));
   const rows = keys.length > 0 ? await ports.users.readFaces(tenant, keys) : [];
-  const referred = photos.filter(({ key, owner, name }) =>
-    refersTo(
-      rows.find(({ subject, faceKey }) => subject === owner && faceKey === name),
-      key,
-    ),
+  const strays = photos.filter(
+    ({ key, owner, name }) =>
+      !refersTo(
+        rows.find(({ subject, faceKey }) => subject === owner && faceKey === name),
+        key,
+      ),
   );
-  return new Set(referred.map(({ key }) => key));
+  return new Map(strays.map(({ key, modifiedAt }) => [key, modifiedAt]));
+};
+
+type SessionRow = Awaited<ReturnType<Walk['ports']['table']['session']>>;
+
+/** @param since of a photo by its session's row: since when it has no business there; undefined: it has */
+function ofSessions(since: (photo: Owned, row: SessionRow, now: number) => number | undefined): Strays {
+  return async ({ ports, now }, tenant, photos) => {
+    const rows = new Map<string, SessionRow>();
+    for (const owner of new Set(photos.map((photo) => photo.owner)))
+      rows.set(owner, await ports.table.session(tenant, owner));
+    return new Map(
+      photos.flatMap((photo) => {
+        const stray = since(photo, rows.get(photo.owner), now);
+        return stray === undefined ? [] : [[photo.key, stray] as const];
+      }),
+    );
+  };
 }
 
-/** Keys of the photos whose session goes on, or has not begun. */
-async function ofSessions({ ports }: Walk, tenant: Tenant, photos: readonly Owned[]): Promise<Set<string>> {
-  const open = new Set<string>();
-  for (const sessionId of new Set(photos.map(({ owner }) => owner))) {
-    const row = await ports.table.session(tenant, sessionId);
-    if (row && !(row.state && isFinal(row.state.status))) open.add(sessionId);
-  }
-  return new Set(photos.filter(({ owner }) => open.has(owner)).map(({ key }) => key));
-}
+const strayIn: Record<Room, Strays> = {
+  faces: ofFaces,
+  // Their session has ended, or there is none.
+  incoming: ofSessions(({ modifiedAt }, row) =>
+    row && !(row.state && isFinal(row.state.status)) ? undefined : modifiedAt,
+  ),
+  // Their session's days are over: its workflow would have removed them. Or there is none, as after an erasure.
+  retained: ofSessions(({ modifiedAt, name }, row, now) => {
+    if (!row) return modifiedAt;
+    if (!row.state || !isFinal(row.state.status)) return undefined;
+    const [input = ''] = name.split('-');
+    const until = keptUntil(row.state.updatedAt, row.retention ?? {}, input);
+    return until !== undefined && until < now ? until : undefined;
+  }),
+};

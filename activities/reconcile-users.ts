@@ -1,8 +1,10 @@
-import { abandonedSession, type Finding } from '../domain/reconcile.js';
+import { eventsBetween } from '../domain/events.js';
+import { abandonedSession, abandonedTimeline, type Finding } from '../domain/reconcile.js';
 import type { SessionState, Tenant } from '../domain/session.js';
 import { isFinal } from '../domain/status.js';
 import type { TableRow, UserHold } from './ports/reconcile-table.js';
 import { isAtWork, isBeingChanged, settle, type Walk } from './reconcile-owner.js';
+import { saveRow, writeLog } from './write-log.js';
 
 /** No session has this id. */
 const NOBODY = 'nobody';
@@ -57,8 +59,15 @@ export async function reconcileSession(
       since: state.updatedAt,
       owned: async () => false,
       mend: async () => {
-        // Saved only over an older revision: a workflow that ended by itself has the last word.
-        await walk.ports.sessions.save(tenant, abandonedSession(state, walk.now));
+        const { ports, now } = walk;
+        const { state: before } = (await ports.table.session(tenant, state.sessionId)) ?? {};
+        if (!before || isFinal(before.status)) return 'changed';
+        // Told and counted as every end is. Saved over an older revision only: a workflow that ended by itself has the last word.
+        const ended = abandonedSession(before, now);
+        const timeline = abandonedTimeline(before, ended);
+        const log = { events: eventsBetween(before, ended), facts: [], timeline };
+        await writeLog(ports, tenant, ended, log);
+        await saveRow(ports, tenant, ended, log);
         return 'mended';
       },
     },
@@ -97,7 +106,7 @@ export async function reconcileDocument(
       mend: async () => {
         await table.forget(tenant, seen);
         if (!(await isStale())) return 'changed';
-        if (row.kind === 'claim') return (await table.removeClaim(row.at, subject)) ? 'mended' : 'changed';
+        if (row.kind === 'claim') return (await table.removeClaim(row)) ? 'mended' : 'changed';
         await erasures.removeDocuments(tenant, subject);
         return 'mended';
       },

@@ -7,7 +7,7 @@ import type { TablePosition } from './ports/reconcile-table.js';
 import type { Workflows } from './ports/workflows.js';
 import type { Ports } from './ports.js';
 import { reconcileFaces } from './reconcile-faces.js';
-import { type Room, reconcilePhotos } from './reconcile-photos.js';
+import { type Room, reconcilePhotos, rooms } from './reconcile-photos.js';
 import { reconcileRows } from './reconcile-rows.js';
 
 /** Something to walk through, page by page. */
@@ -28,8 +28,7 @@ export async function listPlaces(
   for (const tenant of tenants)
     for (const collection of await everyCollectionEver(ports, tenant))
       places.push({ kind: 'faces', tenant, collection });
-  for (const tenant of tenants)
-    for (const room of ['faces', 'incoming'] as const) places.push({ kind: 'photos', tenant, room });
+  for (const tenant of tenants) for (const room of rooms) places.push({ kind: 'photos', tenant, room });
   return { places };
 }
 

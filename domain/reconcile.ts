@@ -1,6 +1,7 @@
 import { counts, type FaceRecord } from './face-record.js';
 import type { SessionState, Tenant } from './session.js';
 import { isFinal } from './status.js';
+import { advanced, begunTimeline, type Timeline } from './timeline.js';
 
 /** What can be out of order between collections, rows and photos. */
 export type FindingKind =
@@ -155,6 +156,12 @@ export function abandonedSession(state: SessionState, at: number): SessionState 
     actions: [...state.actions, { command: 'cancel', by: 'reconciliation', at }],
     updatedAt: at,
   };
+}
+
+/** Where its time went, as far as its row tells: all of it to what it did last. */
+export function abandonedTimeline(before: SessionState, ended: SessionState): Timeline {
+  const timeline = { ...begunTimeline(before), provisional: before.provisional !== undefined };
+  return advanced(timeline, before, ended);
 }
 
 /** The outcome before anything is mended; undefined: it may be mended now. */

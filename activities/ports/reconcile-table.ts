@@ -72,8 +72,8 @@ export interface ReconcileTable {
   ): Promise<boolean>;
   /** False: the row has another state by now, or is another session's. */
   removeFaceRow(tenant: Tenant, face: FaceRecord): Promise<boolean>;
-  /** False: the claim is another user's by now, or gone. */
-  removeClaim(at: TablePosition, subject: string): Promise<boolean>;
+  /** False: the claim is another user's or another session's by now, or gone. */
+  removeClaim(claim: { at: TablePosition; subject: string; sessionId?: string }): Promise<boolean>;
   saveReport(report: ReconciliationReport): Promise<void>;
   lastReport(): Promise<ReconciliationReport | undefined>;
 }

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { documentKey, expiringKey, profileKey, userPartition } from '../../activities/aws/dynamodb/keys.js';
+import { dayOf } from '../../domain/days.js';
+import type { DecisionFact } from '../../domain/decision-fact.js';
 import { externalImageId } from '../../domain/face-record.js';
-import { facePhotoKey, incomingPhotoKey } from '../../domain/photo-keys.js';
+import { facePhotoKey, incomingPhotoKey, retainedPhotoKey } from '../../domain/photo-keys.js';
 import type { Tenant } from '../../domain/session.js';
 import { leftovers } from '../support/leftovers.js';
 import { type OnTwin, onTwin, undisturbed } from './support/on-twin.js';
@@ -29,6 +31,7 @@ describe('reconciliation', () => {
   const left = () => leftovers(aws.clients, aws.settings, tenant);
   const put = (row: Record<string, unknown>) =>
     aws.clients.dynamodb.send(new PutItemCommand({ TableName: aws.settings.IDV_TABLE, Item: marshall(row) }));
+  const decisionsOfToday = () => aws.ports.facts.decisions(tenant, dayOf(Date.now()));
   const hold = (subject: string, sessionId: string) =>
     aws.ports.users.reserve(tenant, subject, sessionId, { userId: 'u' });
   async function store(key: string, bytes = picture('anna')): Promise<void> {
@@ -109,9 +112,47 @@ describe('reconciliation', () => {
       'stray_photo mended',
     ]);
     const after = await left();
-    assert.deepEqual(after, { ...before, rows: [...before.rows, 'SESSION#vs_dead SESSION'].sort() });
+    const told = ['DECISION', 'EVENT#0000000002#verification_session.canceled', 'SESSION'];
+    const rows = [...before.rows, ...told.map((sk) => `SESSION#vs_dead ${sk}`)].sort();
+    assert.deepEqual(after, { ...before, rows });
     assert.equal((await aws.ports.sessions.read(tenant, 'vs_dead'))?.state?.status, 'canceled');
+    const { sessionId, durationMs, processingMs, endedAt } = (await decisionsOfToday())[0] as DecisionFact;
+    assert.deepEqual(
+      [sessionId, durationMs, processingMs],
+      ['vs_dead', endedAt - state.createdAt, durationMs],
+    );
     assert.deepEqual((await walk()).found, []);
+  });
+
+  it('removes photos that a session kept for days once these are over, and those of a session that is gone', async () => {
+    const DAY = 24 * HOUR;
+    const over = { status: 'rejected', updatedAt: Date.now() - 3 * DAY } as const;
+    const kept = { selfie: { days: 2 }, reference: { days: 4 }, liveness: 'keep' } as const;
+    for (const [id, changes] of Object.entries({
+      vs_over: over,
+      vs_goes_on: { updatedAt: over.updatedAt },
+    })) {
+      await aws.ports.sessions.create(tenant, id, 'print', {});
+      await aws.ports.sessions.open(tenant, sessionState(id, changes), 'print', 'run');
+      await aws.ports.sessions.noteRetention(tenant, id, kept);
+    }
+    const key = (id: string, input: keyof typeof kept) =>
+      retainedPhotoKey(incomingPhotoKey(tenant, id, '0-0', input, 'ab'));
+    const stay = [key('vs_over', 'reference'), key('vs_over', 'liveness'), key('vs_goes_on', 'selfie')];
+    for (const each of [...stay, key('vs_over', 'selfie'), key('vs_gone', 'liveness')]) await store(each);
+    const workflows = { vs_goes_on: 'running', vs_gone: 'running' } as const;
+    assert.deepEqual((await walk({ workflows })).found, ['stray_photo mended', 'stray_photo owned']);
+    assert.deepEqual((await walk({ workflows: { vs_goes_on: 'running' } })).found, ['stray_photo mended']);
+    assert.deepEqual((await left()).objects, stay.sort());
+  });
+
+  it('leaves a document to whoever has claimed it since', async () => {
+    const nobody = subjectOf('nobody');
+    const { pk, sk } = documentKey(tenant, 'hash');
+    await aws.ports.documents.claim(tenant, 'hash', { subject: nobody, sessionId: 'vs_second' });
+    const removed = (sessionId: string) =>
+      aws.ports.table.removeClaim({ at: { pk, sk }, subject: nobody, sessionId });
+    assert.deepEqual([await removed('vs_first'), await removed('vs_second')], [false, true]);
   });
 
   it('leaves alone what is young, what a running workflow owns, and what Temporal does not answer for', async () => {

@@ -132,12 +132,18 @@ export function createReconcileTable(client: DynamoDBClient, table: string): Rec
         { ':state': state, ':session': rank.sessionId },
       ),
 
-    removeClaim: ({ pk, sk }, subject) =>
-      removed(
-        { pk, sk },
-        { ConditionExpression: 'subject = :subject OR sk = :subject' },
-        { ':subject': subject },
-      ),
+    removeClaim: ({ at: { pk, sk }, subject, sessionId }) =>
+      sessionId === undefined
+        ? removed(
+            { pk, sk },
+            { ConditionExpression: 'subject = :subject OR sk = :subject' },
+            { ':subject': subject },
+          )
+        : removed(
+            { pk, sk },
+            { ConditionExpression: 'subject = :subject AND sessionId = :session' },
+            { ':subject': subject, ':session': sessionId },
+          ),
 
     async saveReport(report) {
       const expires = Math.floor(Date.now() / 1_000) + REPORTS_FOR_SECONDS;
