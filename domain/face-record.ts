@@ -28,6 +28,8 @@ export interface FaceRecord {
   /** By collection generation ("1"); empty until indexed. */
   faces: Readonly<Record<string, IndexedFace>>;
   image: ImageRef;
+  /** Not a rival took the face out of the race: its session was taken for dead, and another one holds the user. */
+  fenced?: true;
 }
 
 /** What AWS sees of a face's owner. ExternalImageId allows `[a-zA-Z0-9_.\-:]+` (IndexFaces, API reference). */

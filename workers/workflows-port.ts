@@ -9,6 +9,9 @@ const ANSWER_WITHIN_MS = 3_000;
 /** https://grpc.io/docs/guides/status-codes/ */
 const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
+/** What kind of NOT_FOUND it is: of a namespace it would be NamespaceNotFoundFailure (temporal/api/errordetails/v1). */
+const DETAILS = 'grpc-status-details-bin';
+const NO_SUCH_WORKFLOW = 'temporal.api.errordetails.v1.NotFoundFailure';
 /** temporal.api.enums.v1.WorkflowExecutionStatus: RUNNING and PAUSED */
 const RUNNING: readonly unknown[] = [1, 8];
 
@@ -26,7 +29,7 @@ export function createWorkflows(
       );
       return RUNNING.includes(info?.status) ? 'running' : 'ended';
     } catch (error) {
-      return isGrpcServiceError(error) && error.code === NOT_FOUND ? 'ended' : 'unknown';
+      return isNoSuchWorkflow(error) ? 'ended' : 'unknown';
     }
   }
 
@@ -44,4 +47,10 @@ export function createWorkflows(
       }
     },
   };
+}
+
+/** A namespace that Temporal does not know is not found either, and says nothing of its workflows. */
+function isNoSuchWorkflow(error: unknown): boolean {
+  if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) return false;
+  return error.metadata.get(DETAILS).some((details) => Buffer.from(details).includes(NO_SUCH_WORKFLOW));
 }

@@ -80,11 +80,11 @@ export async function enrolFace(
   undoPhoto = () => discardPhotos({ photos: [photo] });
   await uninterrupted(() => enrolment.promotePhoto({ from: image, to: photo }));
   // Not to be cancelled: it may have counted already, and then only its own answer says so.
-  const { committed } = await CancellationScope.nonCancellable(() =>
+  const { committed, taken } = await CancellationScope.nonCancellable(() =>
     commitFace({ ...own, rank, face, image: photo }),
   );
-  // Somebody ahead of us in line was quicker: our row is `lost`.
-  if (!committed) return { results: [failed(result, 'duplicate_face', 'failed')] };
+  // Somebody ahead of us in line was quicker: our row is `lost`. Or the user is not ours any more.
+  if (!committed) return { results: [failed(result, taken ? `user_${taken}` : 'duplicate_face', 'failed')] };
   return { results: [result], face };
 }
 

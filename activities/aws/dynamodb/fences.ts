@@ -34,7 +34,7 @@ export function createFences(client: DynamoDBClient, table: string) {
           TableName: table,
           Item: marshall({
             ...faceRowKey(tenant, { subject, faceKey }),
-            ...{ subject, faceKey, state, rank, faces: {} },
+            ...{ subject, faceKey, state, rank, faces: {}, fenced: true },
           }),
           ConditionExpression: 'attribute_not_exists(pk)',
         });
@@ -49,11 +49,12 @@ export function createFences(client: DynamoDBClient, table: string) {
         if (face.state !== 'tentative' || face.rank.sessionId !== busy) continue;
         await refusedBy({
           Key: marshall(faceRowKey(tenant, face)),
-          UpdateExpression: 'SET #state = :state',
+          UpdateExpression: 'SET #state = :state, fenced = :fenced',
           ConditionExpression: '#state = :tentative AND #rank.sessionId = :session',
           ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
           ExpressionAttributeValues: marshall({
             ':state': state,
+            ':fenced': true,
             ':tentative': 'tentative',
             ':session': busy,
           }),

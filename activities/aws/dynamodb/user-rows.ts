@@ -68,6 +68,7 @@ export async function readFaceRows(
 
 /** A row of the table as a face. */
 export function toFace(row: Record<string, unknown>): FaceRecord {
-  const { subject, faceKey, state, rank, faces, image } = row;
-  return { subject, faceKey, state, rank, faces: faces ?? {}, image } as FaceRecord;
+  const { subject, faceKey, state, rank, faces, image, fenced } = row;
+  const face = { subject, faceKey, state, rank, faces: faces ?? {}, image, ...(fenced ? { fenced } : {}) };
+  return face as FaceRecord;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { profileKey } from '../../../../activities/aws/dynamodb/keys.js';
+import { createActivities } from '../../../../activities/index.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import type { Tenant } from '../../../../domain/session.js';
 import { type OnTwin, onTwin } from '../../support/on-twin.js';
@@ -59,6 +60,23 @@ describe('a session that is taken for dead', () => {
     assert.deepEqual(await states(), ['key-of-dead lost']);
     await users.withdrawFace(tenant, face('dead'), 'dead');
     assert.deepEqual(await states(), []);
+  });
+
+  it('is told that the user was taken from it, and not that a rival won', async () => {
+    const activities = createActivities(aws.ports);
+    const commitment = (sessionId: string) =>
+      activities.commitFace({ tenant, ...face(sessionId), face: indexed(`f-${sessionId}`) });
+    await reserve('dead');
+    await users.placeFace(tenant, face('dead'));
+    await hourPasses();
+    await reserve('heir');
+    assert.deepEqual(await commitment('dead'), { committed: false, taken: 'busy' });
+    await users.placeFace(tenant, face('heir'));
+    await users.displaceFace(tenant, face('heir'));
+    assert.deepEqual(await commitment('heir'), { committed: false });
+    await aws.ports.erasures.mark(tenant, subject, 'er_1', { hadFaces: false });
+    await aws.ports.erasures.fence(tenant, subject);
+    assert.deepEqual(await commitment('heir'), { committed: false, taken: 'erasing' });
   });
 
   it('keeps the user when it committed just before', async () => {
