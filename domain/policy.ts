@@ -22,9 +22,9 @@ export interface FlowPolicy {
   /** Checks that must be recorded as passed before anybody is `verified`. */
   checks: readonly Check[];
   inputs: Readonly<Record<Input, Need>>;
-  /** How many selfies one session may spend. */
+  /** How often one session is judged at most. */
   attempts: number;
-  /** How long a session waits for input. */
+  /** How long a session waits for input; as long again after an operator had it. */
   expiresAfterSeconds: number;
   /** Steps that may finish after the caller has an answer. */
   asynchronous: readonly Check[];
@@ -34,7 +34,10 @@ export interface FlowPolicy {
   consent: 'optional' | 'required';
 }
 
-/** Times count from the moment a session began to wait. Nothing here can make a session `verified`. */
+/**
+ * Times count from the moment a session began to wait, and end with the whole (`longestWaitSeconds`). Nothing here can make a
+ * session `verified`.
+ */
 export interface ReviewPolicy {
   /** Then operators are told once more, louder (`escalated`). */
   escalateAfterSeconds: number;

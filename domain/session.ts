@@ -45,7 +45,7 @@ export interface SessionState {
   revision: number;
   policy: PolicyVersion;
   attempts: { used: number; max: number };
-  /** Photos the session takes at all, under the policy it began with. */
+  /** Inputs the session takes at all, under the policy it began with. */
   inputs: readonly Input[];
   /** Inputs the session waits for. */
   missingInputs: readonly Input[];

@@ -49,6 +49,12 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       return state();
     });
 
+  /** What was decided first stands, though the session may take a while to follow. */
+  const requireUndecided = (command: Command) => {
+    if (session.isCanceling()) refuse(state(), command, []);
+    if (session.ruling()) refuse(state(), command, ['cancel']);
+  };
+
   setHandler(stateQuery, state, { description: 'Where the session stands' });
   setHandler(answerUpdate, atRest, {
     description: 'Waits for the answer to the request that created the session',
@@ -113,7 +119,10 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     },
     {
       description: 'Tries again after the cause was mended',
-      validator: (_: Actor) => requireAllowed(state(), 'resume'),
+      validator: (_: Actor) => {
+        requireAllowed(state(), 'resume');
+        requireUndecided('resume');
+      },
     },
   );
   setHandler(
@@ -140,7 +149,10 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     {
       description:
         'A human decides: approve (judged again, with the score accepted), reject, or ask for other photos',
-      validator: (_: Review) => requireAllowed(state(), 'review'),
+      validator: (_: Review) => {
+        requireAllowed(state(), 'review');
+        requireUndecided('review');
+      },
     },
   );
   // `temporal workflow cancel` means the same as the cancel command.

@@ -1,7 +1,6 @@
 import {
-  CancellationScope,
   condition,
-  sleep,
+  isCancellation,
   TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
@@ -26,6 +25,7 @@ export function tryAgainNow(): void {
 /**
  * Repeats a step that must come to its end though an activity gave up on it: no retry mends a missing permission, but
  * somebody will. The reason that operators saw before comes back afterwards.
+ * @throws CancelledFailure where the step is cancelled
  */
 export async function persist<T>(step: () => Promise<T>): Promise<T> {
   let reason: string | undefined;
@@ -35,7 +35,8 @@ export async function persist<T>(step: () => Promise<T>): Promise<T> {
       if (pause > FIRST_PAUSE_MS) upsertSearchAttributes([{ ...alert, value: reason ?? null }]);
       return result;
     } catch (error) {
-      if (!(error instanceof TemporalFailure)) throw error;
+      // Who is cancelled has nothing that an operator could mend.
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       if (pause === FIRST_PAUSE_MS) {
         reason = workflowInfo().typedSearchAttributes.get(alert.key);
         upsertSearchAttributes([alert]);
@@ -48,11 +49,6 @@ export async function persist<T>(step: () => Promise<T>): Promise<T> {
 /** A pause that ends early when somebody says so. */
 async function untilMended(pauseMs: number): Promise<void> {
   const before = mended;
-  const waiting = new CancellationScope();
-  const paused = waiting.run(() =>
-    sleep(pauseMs, { summary: 'until an operator has mended what this step needs' }),
-  );
-  paused.catch(() => {}); // thrown where it is awaited
-  await Promise.race([paused, condition(() => mended > before)]);
-  waiting.cancel();
+  const summary = 'until an operator has mended what this step needs';
+  await condition(() => mended > before, pauseMs, { summary });
 }

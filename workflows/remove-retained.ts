@@ -4,7 +4,7 @@ import { retainedPhotoKey } from '../domain/photo-keys.js';
 import { discardPhotos } from './activities.js';
 import type { SessionInput } from './messages.js';
 import { persist } from './persist.js';
-import type { SpentPhoto } from './session-state.js';
+import type { SpentPhoto } from './session-inputs.js';
 
 /**
  * Waits out the days for which the policy keeps photos of an ended session, and removes them; at once, where the workflow is

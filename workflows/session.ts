@@ -23,7 +23,8 @@ import { openSession } from './open-session.js';
 import { persist } from './persist.js';
 import { removeRetained } from './remove-retained.js';
 import { type Saga, startSaga } from './saga.js';
-import type { Session, SpentPhoto } from './session-state.js';
+import type { SpentPhoto } from './session-inputs.js';
+import type { Session } from './session-state.js';
 
 /** One try to judge what was handed in. */
 export interface Attempt {
@@ -135,14 +136,10 @@ async function nextAttempt(
   const { status, expiresAt, updatedAt } = session.state();
   const { review } = policy.flows[flow];
   const waitsForPerson = status === 'requires_input' || status === 'processing';
-  let ruling: Settlement | undefined;
-  const ready = () => {
-    ruling ??= session.ruling();
-    return ruling !== undefined || session.isCanceling() || isReady(session);
-  };
+  const ready = () => session.ruling() !== undefined || session.isCanceling() || isReady(session);
   // A session that has what it needs sets no timer.
   const until = async (deadline: number) =>
-    ready() || (await condition(ready, Math.max(1, deadline - Date.now())));
+    ready() || (await condition(ready, Math.max(1, Math.min(deadline, session.waitsUntil) - Date.now())));
 
   let inTime = true;
   if (waitsForPerson) inTime = await until(expiresAt);
@@ -151,6 +148,7 @@ async function nextAttempt(
     await save();
     inTime = await until(updatedAt + review.withinSeconds * 1_000);
   }
+  const ruling = session.ruling();
   if (session.isCanceling()) session.settle(unjudged('canceled'));
   else if (ruling) session.settle(ruling);
   else if (inTime) return attemptOf(session, save);
@@ -175,7 +173,8 @@ function attemptOf(session: Session, save: () => Promise<unknown>): Attempt {
     accepted: session.accepted(),
     provide: async (pending) => {
       session.provide(pending);
-      await save();
+      // What is to be written is told once: a cancel waits until it is, and comes to the next step.
+      await CancellationScope.nonCancellable(save);
     },
     hold: session.hold,
     once: session.once,

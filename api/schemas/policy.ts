@@ -4,6 +4,7 @@ import type { Input, PhotoInput } from '../../domain/image-ref.js';
 import { INCOMING_DAYS } from '../../domain/photo-keys.js';
 import type { Flow, FlowPolicy } from '../../domain/policy.js';
 import type { Check } from '../../domain/reasons.js';
+import { longestWaitSeconds } from '../../domain/waiting.js';
 
 const DAY = 24 * 3_600;
 
@@ -96,12 +97,12 @@ function flowShape(flow: Flow, rules: FlowRules, takes: readonly PhotoInput[]) {
   };
 }
 
-/** A session that waits for its person and then for an operator still needs the photos it began with. */
+/** A session that waits for its person, for an operator and for its person again still needs the photos it began with. */
 const keepsPhotos = (flow: Pick<FlowPolicy, 'expiresAfterSeconds' | 'review'>): boolean =>
-  flow.expiresAfterSeconds + flow.review.withinSeconds < INCOMING_DAYS * DAY;
+  longestWaitSeconds(flow) < INCOMING_DAYS * DAY;
 const orElse = {
   path: ['review', 'withinSeconds'],
-  error: `must stay below ${INCOMING_DAYS} days together with "expiresAfterSeconds": then the bucket's lifecycle rule removes the photos`,
+  error: `must stay below ${INCOMING_DAYS} days together with "expiresAfterSeconds", twice: then the bucket's lifecycle rule removes the photos`,
 };
 
 /** A check without its input would never be recorded as passed. */

@@ -32,7 +32,7 @@ const days = (count: number) => fc.integer({ min: 60, max: count * 86_400 });
 const inputs = { selfie: 'required', document_front: 'off', document_back: 'off', liveness: 'off' } as const;
 const times = {
   attempts: fc.integer({ min: 1, max: 20 }),
-  expiresAfterSeconds: days(15),
+  expiresAfterSeconds: days(7),
   asynchronous: fc.constant([]),
   review: fc
     .tuple(days(14), days(14), fc.constantFrom('reject' as const, 'cancel' as const))
