@@ -12,6 +12,14 @@ import { errorName, toFailure } from './to-failure.js';
 /** DeleteObjects takes 1,000 keys at most (S3 API reference). */
 const DELETE_AT_ONCE = 1_000;
 
+const ABSENT = ['NoSuchKey', 'NoSuchBucket'];
+
+/**
+ * Also what S3 says of a key that is not there to whoever may not list the bucket,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+const DENIED = 'AccessDenied';
+
 /** Photos in Amazon S3; encrypted at rest by the bucket's default (`idv setup`). */
 export function createPhotoStore(client: S3Client): PhotoStore {
   return {
@@ -25,7 +33,8 @@ export function createPhotoStore(client: S3Client): PhotoStore {
       await observed('s3', 'PutObject', (options) => client.send(command, options));
     },
 
-    async get({ bucket, key }, { maxBytes } = {}) {
+    async get({ bucket, key }, { maxBytes, foreign = false } = {}) {
+      const absent = foreign ? [...ABSENT, DENIED] : ABSENT;
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       const read = async (options: CallOptions) => {
         const output = await client.send(command, options);
@@ -37,9 +46,9 @@ export function createPhotoStore(client: S3Client): PhotoStore {
         return output.Body?.transformToByteArray();
       };
       try {
-        return await observed('s3', 'GetObject', read, ['NoSuchKey', 'NoSuchBucket']);
+        return await observed('s3', 'GetObject', read, absent);
       } catch (error) {
-        if (['NoSuchKey', 'NoSuchBucket'].includes(errorName(error))) return undefined;
+        if (absent.includes(errorName(error))) return undefined;
         throw error;
       }
     },
