@@ -1,3 +1,4 @@
+import type { CallFact } from '../domain/facts.js';
 import type { LivenessPolicy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import type { Ports } from './ports.js';
@@ -13,10 +14,12 @@ export async function startLiveness(
     number: number;
     policy: LivenessPolicy;
   },
-): Promise<{ captureId: string } | { coolDownSeconds: number }> {
+): Promise<{ captureId: string; facts?: readonly CallFact[] } | { coolDownSeconds: number }> {
   const { tenant, sessionId, number, policy } = request;
   const coolDownSeconds = await livenessFailures.coolDown(tenant, request);
   if (coolDownSeconds > 0) return { coolDownSeconds };
   const { challenge, auditImages } = policy;
-  return { captureId: await liveness.create({ token: `${sessionId}-${number}`, challenge, auditImages }) };
+  const token = `${sessionId}-${number}`;
+  const { captureId, fact } = await liveness.create({ token, challenge, auditImages });
+  return { captureId, facts: [fact] };
 }

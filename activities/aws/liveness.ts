@@ -29,11 +29,15 @@ export function createLiveness(
         ClientRequestToken: token,
         Settings: { AuditImagesLimit: auditImages, ChallengePreferences: [{ Type: challenge }] },
       });
-      const { SessionId } = await observed('rekognition', 'CreateFaceLivenessSession', (options) =>
+      const started = performance.now();
+      const { SessionId, $metadata } = await observed('rekognition', 'CreateFaceLivenessSession', (options) =>
         client.send(command, options),
       );
       if (!SessionId) throw new Error('CreateFaceLivenessSession named no session.');
-      return SessionId;
+      const requestId = $metadata.requestId ?? 'unknown';
+      const durationMs = Math.round(performance.now() - started);
+      const fact = { operation: 'CreateFaceLivenessSession', requestId, durationMs, images: [] };
+      return { captureId: SessionId, fact };
     },
 
     async result(captureId) {

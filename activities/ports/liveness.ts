@@ -1,3 +1,4 @@
+import type { CallFact } from '../../domain/facts.js';
 import type { LivenessChallenge, LivenessPolicy } from '../../domain/policy.js';
 import type { Tenant } from '../../domain/session.js';
 
@@ -32,9 +33,13 @@ export interface Liveness {
    * Begins a capture, good for one try and three minutes
    * (https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html).
    * @param request.token the same one gives the same capture
-   * @returns its id
+   * @returns its id, and what is kept of the call
    */
-  create(request: { token: string; challenge: LivenessChallenge; auditImages: number }): Promise<string>;
+  create(request: {
+    token: string;
+    challenge: LivenessChallenge;
+    auditImages: number;
+  }): Promise<{ captureId: string; fact: CallFact }>;
   /** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_GetFaceLivenessSessionResults.html */
   result(captureId: string): Promise<CaptureResult>;
 }

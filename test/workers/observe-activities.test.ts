@@ -3,6 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
+import { eventsBetween } from '../../domain/events.js';
+import type { SessionState } from '../../domain/session.js';
 import { observeActivities } from '../../workers/observe-activities.js';
 import { logged } from '../activities/support/logged.js';
 import { type OnTwin, onTwin, undisturbed } from '../activities/support/on-twin.js';
@@ -95,25 +97,23 @@ describe('what is seen of activities', () => {
     assert.ok(!JSON.stringify(recorded).includes('u-secret'));
   });
 
-  it('counts decisions by flow, status and reason', async () => {
+  it('counts decisions by flow, status and reason, and nothing that is told of a session at rest', async () => {
     const tenant = await aws.tenant();
     const subject = subjectOf('me');
-    const save = (changes: Parameters<typeof sessionState>[1]) =>
-      activities.saveSession({
-        tenant,
-        state: sessionState('vs_1', { subject, ...changes }),
-        faceKey: 'abcdefghijklmnop',
-        spent: [],
-        retention: policyWith().retention,
-        log: logged(),
+    const save = (changes: Partial<SessionState>, before: Partial<SessionState> = {}) => {
+      const state = sessionState('vs_1', { subject, ...changes });
+      return activities.saveSession({
+        ...{ tenant, state, faceKey: 'abcdefghijklmnop', spent: [], retention: policyWith().retention },
+        log: logged({ events: eventsBetween(sessionState('vs_1', before), state) }),
       });
+    };
     await save({ flow: 'registration', status: 'verified' });
     await save({ flow: 'registration', status: 'rejected', reasons: ['duplicate_face', 'selfie_blurry'] });
-    await save({ flow: 'authentication', status: 'verified', flagged: 'duplicate_suspected' });
+    await save({ status: 'verified', flagged: 'duplicate_suspected' }, { status: 'verified' });
+    await save({ status: 'needs_review', escalatedAt: 1 }, { status: 'needs_review' });
     assert.deepEqual(counted('idv.decisions'), [
       { flow: 'registration', status: 'verified', reason: 'none' },
       { flow: 'registration', status: 'rejected', reason: 'duplicate_face' },
-      { flow: 'authentication', status: 'verified', reason: 'duplicate_suspected' },
     ]);
     assert.ok(!JSON.stringify(recorded).includes(subject));
   });
