@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { acceptancesOf } from '../domain/acceptance.js';
-import type { Input } from '../domain/image-ref.js';
+import type { Input, Photos } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
 import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
 import { unjudged } from '../domain/settlement.js';
@@ -49,6 +49,15 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       return state();
     });
 
+  /** What was handed in last comes once more, perhaps because the answer was lost: it waits for the same answer. */
+  const isRepeat = ({ photos, liveness }: Submission) => {
+    const held = session.photos();
+    const same = Object.entries(photos).every(
+      ([name, photo]) => held[name as keyof Photos]?.sha256 === photo.sha256,
+    );
+    return state().status !== 'requires_input' && liveness === undefined && same;
+  };
+
   /** What was decided first stands, though the session may take a while to follow. */
   const requireUndecided = (command: Command) => {
     if (session.isCanceling()) refuse(state(), command, []);
@@ -64,13 +73,14 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     submitUpdate,
     async (submission) => {
       submissions += 1;
+      if (isRepeat(submission)) return atRest();
       // The same again, perhaps because the answer was lost: it is the same answer, and costs no attempt.
       return session.handIn(submission) ? atRest() : state();
     },
     {
       description: 'Hands in photos, or the capture that shows a live person',
       validator: (submission) => {
-        requireAllowed(state(), 'submit');
+        if (!isRepeat(submission)) requireAllowed(state(), 'submit');
         if (submissions >= MAX_SUBMISSIONS) refuse(state(), 'submit', ['cancel']);
         requireOwnCapture(state(), submission);
       },
