@@ -1,3 +1,5 @@
+import { isFinal, statuses } from '../domain/status.js';
+
 /** What an RFC 9457 problem document may say beyond the standard members. */
 export interface ProblemExtras {
   /** Fields that were wrong: RFC 6901 pointers into the body. */
@@ -76,9 +78,11 @@ export const problems = {
       409,
       'wrong_status',
       'The session does not accept this command now',
-      allowed.length > 0
-        ? `A session that is ${status} cannot ${command}. It accepts: ${allowed.join(', ')}.`
-        : `The session has ended as ${status}. Create a new one.`,
+      statuses.some((known) => known === status && isFinal(known))
+        ? `The session has ended as ${status}. Create a new one.`
+        : `A session that is ${status} cannot ${command} now. ${
+            allowed.length > 0 ? `It accepts: ${allowed.join(', ')}.` : 'Read it, and try again.'
+          }`,
       { current_status: status, allowed_commands: allowed, session },
     ),
   consentRequired: () =>

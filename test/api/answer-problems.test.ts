@@ -54,6 +54,8 @@ describe('an error that a request meets', () => {
       [status, body.code, body.session, body.allowed_commands],
       [409, 'wrong_status', 'vs_1', []],
     );
+    const begun = await answerTo(problems.wrongStatus('redact', 'processing', [], 'vs_1'));
+    assert.doesNotMatch(begun.body.detail, /ended/);
     const missing = await fetch(`${url}/nowhere`);
     assert.deepEqual([missing.status, ((await missing.json()) as { code: string }).code], [404, 'not_found']);
   });

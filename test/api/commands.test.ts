@@ -52,4 +52,16 @@ describe('a command whose caller does not wait', function () {
       await becomes(`${SESSIONS}/${made.body.id}`, 'verified');
     });
   }
+
+  it('is told how it went when it sends the same photo again, and no other photo is taken then', async () => {
+    const error = { name: 'AccessDeniedException', status: 400, message: 'denied' };
+    idv.twin.faults.addRule({ service: 'rekognition', operation: 'DetectFaces', when: 'before', error });
+    const path = `${await open('u-1')}/inputs/selfie`;
+    const put = (name: string) => account.test('PUT', path, photo(name));
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await put(people.franck[0]);
+      assert.deepEqual([status, body.status], [200, 'blocked'], JSON.stringify(body));
+    }
+    assert.deepEqual((await put(people.cage[0])).body.code, 'wrong_status');
+  });
 });

@@ -41,7 +41,8 @@ describe('what a policy keeps, and redaction', function () {
       policy: 'keeping',
       selfie,
     };
-    const { body: made } = await account.test('POST', SESSIONS, begun);
+    const create = () => account.test('POST', SESSIONS, begun, { 'idempotency-key': 'k' });
+    const { body: made } = await create();
     assert.equal(made.status, 'verified');
     await keeps(['retained', 'faces']);
     assert.ok((await idv.ports.facts.read(account.tenant, made.id)).length > 0);
@@ -66,7 +67,19 @@ describe('what a policy keeps, and redaction', function () {
     assert.equal(events.body.data.at(-1).type, 'verification_session.redacted');
     const again = await account.test('POST', `${path}/redact`);
     assert.deepEqual(again.body, body, 'asked for twice, done once');
+    const { headers, body: replayed } = await create();
+    assert.equal(headers.get('idempotent-replayed'), 'true');
+    assert.deepEqual(replayed, body, 'who created it once more is not told again what went');
     assert.equal((await account.test('GET', `/v1/users/${registrationOfPerson.user_id}`)).status, 200);
+  });
+
+  it('may follow the answer at once, though the row comes after it', async () => {
+    idv.twin.faults.update({ dynamodb: { latencyMs: 100 } });
+    const begun = { flow: 'registration', user_id: 'u-1', selfie };
+    const { body: made } = await account.test('POST', SESSIONS, begun);
+    assert.equal(made.status, 'verified');
+    const { status, body } = await account.test('POST', `${SESSIONS}/${made.id}/redact`);
+    assert.deepEqual([status, body.redaction?.status], [200, 'redacted'], JSON.stringify(body));
   });
 
   it('is refused while the session goes on', async () => {

@@ -37,12 +37,17 @@ describe('a registration that a human decides about', function () {
 
   it('waits, with nobody registered, and is approved by name of the reviewer', async () => {
     assert.equal(await exists('u-2'), false, 'what it had begun is undone while it waits');
+    const { body: waiting } = await account.test('GET', path);
+    const asking = waiting.checks.find(({ check }: { check: string }) => check === 'duplicate');
+    const [{ subject, ...suspect }, ...more] = asking.suspects;
+    assert.deepEqual(suspect, { user_id: 'u-1', similarity: asking.similarity, recognised: false });
+    assert.deepEqual([/^[a-z2-7]{26}$/.test(subject), more], [true, []]);
     const { status, body } = await review({ decision: 'approve', operator: 'reviewer-1' });
     assert.equal(status, 200);
     await becomes('verified');
     const { body: session } = await account.test('GET', path);
     const duplicate = session.checks.find(({ check }: { check: string }) => check === 'duplicate');
-    assert.equal(duplicate.outcome, 'passed_by_reviewer');
+    assert.deepEqual([duplicate.outcome, duplicate.suspects], ['passed_by_reviewer', []]);
     const [action] = session.actions;
     assert.deepEqual([action.command, action.decision], ['review', 'approve']);
     assert.match(action.by, /\/reviewer-1$/);
@@ -58,6 +63,23 @@ describe('a registration that a human decides about', function () {
       [409, 'wrong_status', 'rejected'],
     );
     assert.equal(await exists('u-2'), false);
+  });
+
+  it('is decided once where two reviewers decide at the same time', async () => {
+    const answers = await Promise.all([
+      review({ decision: 'approve', operator: 'alice' }),
+      review({ decision: 'reject', operator: 'bob' }),
+    ]);
+    const [taken, refused] = answers.sort((a, b) => a.status - b.status);
+    assert.deepEqual(
+      [taken?.status, refused?.status, refused?.body.code],
+      [200, 409, 'wrong_status'],
+      JSON.stringify(answers.map(({ body }) => body)),
+    );
+    const { actions } = taken?.body ?? {};
+    const end = actions[0].decision === 'approve' ? 'verified' : 'rejected';
+    await becomes(end);
+    assert.equal((await account.test('GET', path)).body.actions.length, 1);
   });
 
   it('is found by its reason, by whoever goes through the list', async () => {
@@ -78,6 +100,8 @@ describe('a registration that a human decides about', function () {
       { decision: 'approve', operator: 'r', inputs: ['selfie'] },
     ])
       assert.equal((await review(body)).status, 422, JSON.stringify(body));
+    const other = await review({ decision: 'resubmit', operator: 'r', inputs: ['selfie', 'document_back'] });
+    assert.deepEqual([other.status, other.body.code], [422, 'input_not_expected']);
     await becomes('needs_review');
   });
 });
