@@ -9,6 +9,7 @@ import { renderDocument } from './render-document.js';
  * A verification session as the API shows it to the caller's server. Field names follow Stripe's where there is one.
  * @param more.region where Rekognition takes captures
  * @param more.recognised who was, where the flow had to find out
+ * @param more.userIds by pseudonym, of those whom a reviewer has to look at; whoever is gone is not there
  */
 export function renderSession(
   tenant: Tenant,
@@ -18,7 +19,15 @@ export function renderSession(
     document?: SessionRow['document'] | undefined;
     redaction?: SessionRow['redaction'] | undefined;
   },
-  { region, recognised }: { region: string; recognised?: { userId?: string } | undefined },
+  {
+    region,
+    recognised,
+    userIds,
+  }: {
+    region: string;
+    recognised?: { userId?: string } | undefined;
+    userIds: ReadonlyMap<string, string>;
+  },
 ) {
   const { state, details, document, redaction } = view;
   const userId = details.userId ?? recognised?.userId ?? null;
@@ -26,7 +35,7 @@ export function renderSession(
     id: sessionId,
     object: 'verification_session',
     livemode: tenant.mode === 'live',
-    ...renderState(state, region),
+    ...renderState(state, region, userIds),
     user_id: userId,
     client_reference_id: details.clientReferenceId ?? null,
     metadata: details.metadata ?? {},
@@ -38,7 +47,7 @@ export function renderSession(
 }
 
 /** A session whose workflow has not begun yet has no state. */
-function renderState(state: SessionState | undefined, region: string) {
+function renderState(state: SessionState | undefined, region: string, userIds: ReadonlyMap<string, string>) {
   if (!state) return { status: 'processing', allowed_commands: [] };
   const [first] = state.reasons;
   return {
@@ -49,7 +58,7 @@ function renderState(state: SessionState | undefined, region: string) {
     attempts: state.attempts,
     last_error: first ? renderReason(first) : null,
     reasons: state.reasons.map(renderReason),
-    checks: state.checks.map(renderCheck),
+    checks: state.checks.map((result) => renderCheck(result, userIds)),
     provisional: state.provisional ?? null,
     liveness: renderCapture(state.liveness, region),
     abandoned_at: state.abandonedAt ?? null,
@@ -75,7 +84,10 @@ function renderReason(code: SessionState['reasons'][number]) {
   return { code, check, disposition, message: person, detail: operator };
 }
 
-function renderCheck({ check, outcome, reasons, evidence }: CheckResult) {
+function renderCheck(
+  { check, outcome, reasons, evidence, suspects = [] }: CheckResult,
+  userIds: ReadonlyMap<string, string>,
+) {
   return {
     check,
     outcome,
@@ -85,6 +97,10 @@ function renderCheck({ check, outcome, reasons, evidence }: CheckResult) {
     threshold_entry: evidence.thresholdEntry ?? null,
     face_model_version: evidence.faceModelVersion ?? null,
     measures: evidence.measures ?? null,
+    suspects: suspects.map(({ subject, similarity, recognised }) => ({
+      ...{ user_id: userIds.get(subject) ?? null, subject, similarity: similarity ?? null },
+      recognised: recognised ?? false,
+    })),
     rekognition_request_ids: evidence.requestIds ?? [],
   };
 }

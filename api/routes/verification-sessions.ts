@@ -15,6 +15,7 @@ import { type CreateSession, createSessionSchema, type PhotoSource } from '../sc
 import { listSessionsSchema } from '../schemas/list-sessions.js';
 import type { SessionView } from '../session-view.js';
 import type { Sessions } from '../sessions.js';
+import { suspectIds } from '../suspect-ids.js';
 
 export interface SessionRoutesDeps {
   sessions: Sessions;
@@ -141,7 +142,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
       tenant,
       sessionId,
       { state, details, document, redaction },
-      { region, recognised: user },
+      { region, recognised: user, userIds: await suspectIds(ports.users, tenant, state) },
     );
   }
 
