@@ -4,6 +4,7 @@ import multer from 'multer';
 import { log, loggable } from '../telemetry/log.js';
 import { ImageRefused } from './images/image-refused.js';
 import { Problem, problems } from './problem.js';
+import { PHOTO_INPUTS } from './read-body.js';
 
 /** For whatever no route took. */
 export const noSuchRoute: RequestHandler = () => {
@@ -50,7 +51,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof multer.MulterError) {
     if (error.code === 'LIMIT_FILE_SIZE') return asProblem(new ImageRefused('image_too_large'));
     return problems.invalid([
-      { pointer: '', message: 'Send the photos as files named selfie and reference.' },
+      { pointer: '', message: `Send each photo once, as a file named ${PHOTO_INPUTS.join(', ')}.` },
     ]);
   }
   const { type, status } = (error ?? {}) as { type?: string; status?: number };

@@ -11,7 +11,6 @@ import { createPhotoIntake } from './photos.js';
 import { findPolicy } from './policies.js';
 import { Problem } from './problem.js';
 import { erasures } from './routes/erasures.js';
-import { eventRoutes } from './routes/events.js';
 import { health } from './routes/health.js';
 import { policyRoutes } from './routes/policies.js';
 import { users } from './routes/users.js';
@@ -96,7 +95,6 @@ export function createApp({ settings, flows, ports, policies, standIns = [] }: A
       region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
     }),
   );
-  app.use('/v1', eventRoutes({ identities, ports }));
   app.use('/v1/policies', policyRoutes(policies));
   app.use('/v1/users', users({ ports, flows, identities }));
   app.use('/v1/erasures', erasures(ports.erasures));

@@ -44,11 +44,11 @@ export function createPhotoIntake(
         message: 'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.',
       });
     }
-    const bytes = await store.get({ bucket, key }, { maxBytes: imageLimits.maxBytes });
+    const bytes = await store.get({ bucket, key }, { maxBytes: imageLimits.maxBytes, foreign: true });
     if (bytes) return bytes;
     throw refused('source_object_not_found', 'There is no such photo in the bucket', {
       pointer: `${pointer}/key`,
-      message: 'Check the key; it is case-sensitive.',
+      message: 'Check the key, which is case-sensitive, and that the operator may read this bucket.',
     });
   }
 
@@ -74,6 +74,17 @@ export function createPhotoIntake(
       await Promise.all(placed.map(({ photo, ref }) => store.put(ref, photo.bytes, photo.contentType)));
     },
   };
+}
+
+/**
+ * Memory that the photos of these sources take which are still to be fetched: as they arrive, and in one piece.
+ * @returns bytes
+ */
+export function fetchedBytes(sources: readonly (Uint8Array | PhotoSource)[]): number {
+  const stored = sources.filter(
+    (source) => typeof source === 'object' && !(source instanceof Uint8Array) && 's3' in source,
+  );
+  return stored.length * imageLimits.maxBytes * 2;
 }
 
 /** Strict: Node's decoder skips what it does not know, and would make another image of a damaged one. */

@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import multer from 'multer';
 import type { PhotoInput } from '../domain/image-ref.js';
 import { imageLimits } from './images/image-limits.js';
@@ -20,11 +20,13 @@ export const PHOTO_INPUTS: readonly string[] = [
 /** Every photo of the largest size in base64, with the fields beside them. */
 const JSON_BYTES = Math.ceil((imageLimits.maxBytes * PHOTO_INPUTS.length * 4) / 3) + 65_536;
 
+const JSON_TYPES = ['application/json', 'application/*+json'];
+
 const BAD_MULTIPART = 'The multipart body is cut off or not well-formed (RFC 7578). Send it again.';
 
 /** The body of `POST /v1/verification-sessions`: JSON, or multipart with the photos as files. */
 export function sessionBody(): RequestHandler[] {
-  const json = express.json({ limit: JSON_BYTES, type: ['application/json', 'application/*+json'] });
+  const json = express.json({ limit: JSON_BYTES, type: JSON_TYPES });
   const files = multer({
     storage: multer.memoryStorage(),
     limits: {
@@ -48,11 +50,15 @@ export function sessionBody(): RequestHandler[] {
     (request, _response, next) => {
       if (request.is('application/json') || request.is('+json') || request.is('multipart/form-data'))
         return next();
+      throw wrongType('application/json or multipart/form-data');
+    },
+    (request, _response, next) => {
+      if (request.headers['content-length'] !== undefined) return next();
       throw new Problem(
-        415,
-        'unsupported_media_type',
-        'The body is of a type that is not read here',
-        'Send application/json or multipart/form-data.',
+        411,
+        'length_required',
+        'The length of the body is not known',
+        'Send the body with its Content-Length, and not in chunks.',
       );
     },
     uploadGate(JSON_BYTES, 3),
@@ -61,9 +67,17 @@ export function sessionBody(): RequestHandler[] {
   ];
 }
 
-/** The body of a command: JSON, or none. */
-export function commandBody(): RequestHandler {
-  return express.json({ limit: COMMAND_BYTES, type: ['application/json', 'application/*+json'] });
+/** The body of a command: JSON, or none. @throws Problem 413, 415 */
+export function commandBody(): RequestHandler[] {
+  const json = express.json({ limit: COMMAND_BYTES, type: JSON_TYPES });
+  return [
+    (request, _response, next) => {
+      if (!hasBody(request) || request.is(JSON_TYPES)) return next();
+      throw wrongType('application/json');
+    },
+    (request, response, next) =>
+      json(request, response, (error: unknown) => next(isTooLarge(error) ? bodyTooLarge() : error)),
+  ];
 }
 
 /** The body of `PUT …/inputs/…`: the bytes of a photo. Its type is told by its bytes, so any Content-Type will do. */
@@ -77,3 +91,21 @@ export function imageBody(): RequestHandler[] {
     },
   ];
 }
+
+/** Also where the body is of no type at all; one that is empty is none. */
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+const wrongType = (types: string) =>
+  new Problem(415, 'unsupported_media_type', 'The body is of a type that is not read here', `Send ${types}.`);
+
+const isTooLarge = (error: unknown) => (error as { type?: string } | undefined)?.type === 'entity.too.large';
+
+const bodyTooLarge = () =>
+  new Problem(
+    413,
+    'body_too_large',
+    'The body is too large',
+    `A command takes ${COMMAND_BYTES} bytes at most: send only the fields that it has.`,
+  );

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Policy } from '../../domain/policy.js';
+import { renderList } from '../list-page.js';
 import { findPolicy } from '../policies.js';
 import { problems } from '../problem.js';
 
@@ -7,7 +8,7 @@ import { problems } from '../problem.js';
 export function policyRoutes(policies: ReadonlyMap<string, Policy>): Router {
   const router = Router();
   router.get('/', (_request, response) => {
-    response.json({ object: 'list', data: [...policies.values()], has_more: false, next_cursor: null });
+    response.json(renderList([...policies.values()], undefined));
   });
   router.get('/:name', (request, response) => {
     const policy = findPolicy(policies, request.params.name);

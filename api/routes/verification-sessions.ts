@@ -1,27 +1,31 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Ports } from '../../activities/ports.js';
 import type { PhotoInput } from '../../domain/image-ref.js';
 import type { Tenant } from '../../domain/session.js';
 import { actorOf, tenantOf } from '../authenticate.js';
 import type { Identities } from '../identities.js';
+import { eventPageOf, renderList } from '../list-page.js';
 import { parse } from '../parse.js';
-import type { PhotoIntake } from '../photos.js';
+import { fetchedBytes, type PhotoIntake } from '../photos.js';
 import { waitMs } from '../prefer.js';
-import { Problem, problems } from '../problem.js';
+import { problems } from '../problem.js';
 import { commandBody, imageBody, PHOTO_INPUTS, sessionBody } from '../read-body.js';
+import { renderSessionEvent } from '../render-event.js';
 import { renderSession } from '../render-session.js';
-import { captureSchema, commandSchema, reviewSchema } from '../schemas/commands.js';
-import { type CreateSession, createSessionSchema, type PhotoSource } from '../schemas/create-session.js';
+import { captureSchema, commandSchema, noFieldsSchema, reviewSchema } from '../schemas/commands.js';
+import { type CreateSession, createSessionSchema } from '../schemas/create-session.js';
 import { listSessionsSchema } from '../schemas/list-sessions.js';
-import type { SessionView } from '../session-view.js';
+import { fieldsOf, keyOf, photoSources } from '../session-request.js';
+import { type SessionView, viewOf } from '../session-view.js';
 import type { Sessions } from '../sessions.js';
 import { suspectIds } from '../suspect-ids.js';
+import { roomForFetched } from '../upload-gate.js';
 
 export interface SessionRoutesDeps {
   sessions: Sessions;
   intake: PhotoIntake;
   identities: Identities;
-  ports: Pick<Ports, 'sessions' | 'users'>;
+  ports: Pick<Ports, 'sessions' | 'users' | 'events'>;
   answerWithinMs: number;
   /** Of Rekognition: where the person's device sends its capture. */
   region: string;
@@ -38,6 +42,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     const body: CreateSession = parse(createSessionSchema, fieldsOf(request));
     const idempotencyKey = keyOf(request);
     const sources = photoSources(request, body);
+    await roomForFetched(response, fetchedBytes(sources.map(([, source]) => source)));
     const photos = await Promise.all(sources.map(([input, source]) => intake.accept(input, source)));
     const made = await sessions.create(tenant, { body, photos, idempotencyKey, withinMs: within(request) });
     refuseWhenBusy(made);
@@ -61,25 +66,9 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
       { limit: query.limit, ...(query.cursor ? { cursor: query.cursor } : {}) },
     );
     const data = await Promise.all(
-      rows.map((row) =>
-        rendered(
-          tenant,
-          {
-            sessionId: row.state?.sessionId ?? '',
-            state: row.state,
-            details: row.details,
-            ...(row.redaction ? { redaction: row.redaction } : {}),
-          },
-          async () => row,
-        ),
-      ),
+      rows.map((row) => rendered(tenant, viewOf(row.state?.sessionId ?? '', row), async () => row)),
     );
-    response.json({
-      object: 'list',
-      data,
-      has_more: nextCursor !== undefined,
-      next_cursor: nextCursor ?? null,
-    });
+    response.json(renderList(data, nextCursor));
   });
 
   router.get('/:id', async (request, response) => {
@@ -87,27 +76,36 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     response.json(await rendered(tenant, await sessions.read(tenant, idOf(request))));
   });
 
-  const put: RequestHandler = async (request, response) => {
+  router.get('/:id/events', async (request, response) => {
     const tenant = tenantOf(response.locals);
-    const photo = await intake.accept(inputOf(request), request.body as Uint8Array);
-    await answered(tenant, response, await sessions.submit(tenant, idOf(request), photo, within(request)));
-  };
-  router.post('/:id/liveness', commandBody(), async (request, response) => {
+    const id = idOf(request);
+    if (!(await ports.sessions.read(tenant, id))) throw problems.notFound('verification session');
+    const { events, nextCursor } = await ports.events.listOfSession(tenant, id, eventPageOf(request));
+    const data = events.map((event) => renderSessionEvent(tenant, id, event));
+    response.json(renderList(data, nextCursor));
+  });
+
+  router.post('/:id/liveness', ...commandBody(), async (request, response) => {
     const tenant = tenantOf(response.locals);
+    parse(noFieldsSchema, request.body ?? {});
     response.status(201).json(await rendered(tenant, await sessions.startCapture(tenant, idOf(request))));
   });
 
-  router.put('/:id/inputs/liveness', commandBody(), async (request, response) => {
+  router.put('/:id/inputs/liveness', ...commandBody(), async (request, response) => {
     const tenant = tenantOf(response.locals);
     const { session_id } = parse(captureSchema, request.body ?? {});
     const view = await sessions.submitCapture(tenant, idOf(request), session_id, within(request));
     await answered(tenant, response, view);
   });
 
-  router.put('/:id/inputs/:input', ...imageBody(), put);
+  router.put('/:id/inputs/:input', ...imageBody(), async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const photo = await intake.accept(inputOf(request), request.body as Uint8Array);
+    await answered(tenant, response, await sessions.submit(tenant, idOf(request), photo, within(request)));
+  });
 
   for (const name of ['cancel', 'resume', 'redact'] as const) {
-    router.post(`/:id/${name}`, commandBody(), async (request, response) => {
+    router.post(`/:id/${name}`, ...commandBody(), async (request, response) => {
       const tenant = tenantOf(response.locals);
       const { operator } = parse(commandSchema, request.body ?? {});
       const by = actorOf(response.locals, operator);
@@ -115,7 +113,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     });
   }
 
-  router.post('/:id/review', commandBody(), async (request, response) => {
+  router.post('/:id/review', ...commandBody(), async (request, response) => {
     const tenant = tenantOf(response.locals);
     const { operator, decision, inputs } = parse(reviewSchema, request.body ?? {});
     const review = { decision, by: actorOf(response.locals, operator), ...(inputs ? { again: inputs } : {}) };
@@ -164,50 +162,4 @@ function inputOf(request: Request): PhotoInput {
   const { input } = request.params;
   if (typeof input === 'string' && PHOTO_INPUTS.includes(input)) return input as PhotoInput;
   throw problems.notFound('input');
-}
-
-/** Idempotency-Key as Stripe and the IETF draft have it: any visible text, 255 characters at most. */
-function keyOf(request: Request): string | undefined {
-  const key = request.get('idempotency-key');
-  if (key === undefined || (key.length >= 1 && key.length <= 255)) return key;
-  throw new Problem(
-    400,
-    'invalid_idempotency_key',
-    'Idempotency-Key is not valid',
-    'Send 1 to 255 characters.',
-  );
-}
-
-function photoSources(request: Request, body: CreateSession): [PhotoInput, PhotoSource | Uint8Array][] {
-  const files = (request.files ?? []) as Express.Multer.File[];
-  const uploaded = files.map((file) => [file.fieldname as PhotoInput, new Uint8Array(file.buffer)] as const);
-  const named = (PHOTO_INPUTS as readonly PhotoInput[]).flatMap((input) => {
-    const source = body[input];
-    return source === undefined ? [] : [[input, source] as const];
-  });
-  const all = [...uploaded, ...named].map(
-    ([input, source]) => [input, source] as [PhotoInput, PhotoSource | Uint8Array],
-  );
-  if (new Set(all.map(([input]) => input)).size === all.length) return all;
-  throw problems.invalid([{ pointer: '', message: 'Send each photo once: as a file or as a field.' }]);
-}
-
-/** Fields of a multipart request are text: objects come as JSON in them. */
-function fieldsOf(request: Request): unknown {
-  if (!request.is('multipart/form-data')) return request.body;
-  const objects = new Set(['profile', 'metadata', 'consent', 'scope']);
-  return Object.fromEntries(
-    Object.entries((request.body ?? {}) as Record<string, unknown>).map(([name, value]) => [
-      name,
-      objects.has(name) && typeof value === 'string' ? fromJson(name, value) : value,
-    ]),
-  );
-}
-
-function fromJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw problems.invalid([{ pointer: `/${name}`, message: 'is not valid JSON' }]);
-  }
 }

@@ -10,7 +10,10 @@ export const captureSchema = z.strictObject({
   session_id: z.string().regex(/^[\w-]{1,64}$/, 'must be the session_id that POST …/liveness gave'),
 });
 
-/** `POST …/cancel` and `POST …/resume`. */
+/** `POST …/liveness`: it takes no body, and one without fields is none. */
+export const noFieldsSchema = z.strictObject({});
+
+/** `POST …/cancel`, `POST …/resume` and `POST …/redact`. */
 export const commandSchema = z.strictObject({ operator: operator.optional() });
 
 /** `POST …/review`. */

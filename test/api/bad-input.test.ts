@@ -152,13 +152,6 @@ describe('bad input over HTTP', function () {
     assert.ok((await register(many(10_000))).body.errors.length <= 50);
   });
 
-  it('does not read photos from a bucket that is not allowed, nor ones that are not there', async () => {
-    const foreign = await register({ selfie: { s3: { bucket: 'somebody-elses', key: 'a.jpg' } } });
-    assert.equal(foreign.body.code, 'source_bucket_not_allowed');
-    const absent = await register({ selfie: { s3: { bucket: 'partner-photos', key: 'a.jpg' } } });
-    assert.equal(absent.body.code, 'source_object_not_found');
-  });
-
   it('asks for a key, and tells nobody of what belongs to others', async () => {
     const anonymous = await fetch(`${idv.url}${SESSIONS}`);
     assert.equal(anonymous.status, 401);
