@@ -3,6 +3,8 @@ import {
   DeleteItemCommand,
   type DeleteItemCommandInput,
   type DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -17,6 +19,12 @@ export interface ConditionalWrites {
   /** One conditional write. Undefined when it happened, else the row that refused it, `{}` where there is none. */
   refusedBy(
     update: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValuesOnConditionCheckFailure'>,
+  ): Promise<Record<string, unknown> | undefined>;
+  /** As `refusedBy`, of a whole row: what was there is replaced. */
+  putIf(
+    row: { pk: string; sk: string } & Record<string, unknown>,
+    condition: Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames'>,
+    values?: Record<string, unknown>,
   ): Promise<Record<string, unknown> | undefined>;
   /** Removes a row; one that does not meet the condition is somebody else's now, and left. */
   deleteIf(
@@ -39,6 +47,23 @@ export function createConditionalWrites(client: DynamoDBClient, table: string): 
       });
       try {
         await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
+        return undefined;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
+        throw error;
+      }
+    },
+
+    async putIf(row, condition, values) {
+      const command = new PutItemCommand({
+        ...condition,
+        TableName: table,
+        Item: marshall(row, { removeUndefinedValues: true }),
+        ExpressionAttributeValues: values && marshall(values),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      try {
+        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
         return undefined;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};

@@ -1,13 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { dayOf } from '../../../domain/days.js';
 import type { DecisionFact } from '../../../domain/decision-fact.js';
 import type { FactTable } from '../../ports/facts.js';
-import { observed } from '../observe.js';
-import { REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { placeOf } from './facts.js';
 import {
   createdKey,
@@ -26,34 +22,27 @@ export function createDecisions(
   table: string,
   seal: Seal,
 ): Pick<FactTable, 'decide' | 'decisions'> {
+  const { putIf } = createConditionalWrites(client, table);
+
   return {
     async decide(tenant, decision) {
       const { sessionId, flow, status, reasons, flagged, step, provisional, endedAt, revision } = decision;
       const key = decisionKey(tenant, sessionId);
-      const day = new Date(endedAt).toISOString().slice(0, 10);
+      const day = dayOf(endedAt);
       const [reason] = reasons;
-      const command = new PutItemCommand({
-        TableName: table,
-        Item: marshall(
-          {
-            ...key,
-            ...{ flow, status, reason, reasons, flagged, step, provisional, day, revision },
-            listKey: decisionsKey(tenant, day, listPartition(sessionId)),
-            createdKey: createdKey(endedAt, sessionId),
-            sealed: seal.close(decision, placeOf(key)),
-          },
-          { removeUndefinedValues: true },
-        ),
-        // A repeat that comes late must not hide what was found since.
+      const row = {
+        ...key,
+        ...{ flow, status, reason, reasons, flagged, step, provisional, day, revision },
+        listKey: decisionsKey(tenant, day, listPartition(sessionId)),
+        createdKey: createdKey(endedAt, sessionId),
+        sealed: seal.close(decision, placeOf(key)),
+      };
+      // A repeat that comes late must not hide what was found since.
+      const notOlder = {
         ConditionExpression: 'attribute_not_exists(pk) OR #revision <= :revision',
         ExpressionAttributeNames: { '#revision': 'revision' },
-        ExpressionAttributeValues: marshall({ ':revision': revision }),
-      });
-      try {
-        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      };
+      await putIf(row, notOlder, { ':revision': revision });
     },
 
     async decisions(tenant, day) {

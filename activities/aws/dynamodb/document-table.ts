@@ -1,16 +1,10 @@
 import { createHmac } from 'node:crypto';
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { plainNumber } from '../../../domain/document.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { DocumentOwner, DocumentTable } from '../../ports/document-table.js';
-import { observed } from '../observe.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { deleteRows, putRows } from './batch-write.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { documentKey, expiringKey, userDocumentKey } from './keys.js';
 import type { Seal } from './seal.js';
 
@@ -27,32 +21,7 @@ export function createDocumentTable(
   seal: Seal,
   key: Uint8Array,
 ): DocumentTable {
-  const { deleteIf } = createConditionalWrites(client, table);
-
-  /** Undefined when it was written, else the row that refused it. */
-  async function put(
-    item: Record<string, unknown>,
-    condition?: { expression: string; values: Record<string, unknown> },
-  ): Promise<Record<string, unknown> | undefined> {
-    const command = new PutItemCommand({
-      TableName: table,
-      Item: marshall(item),
-      ...(condition
-        ? {
-            ConditionExpression: condition.expression,
-            ExpressionAttributeValues: marshall(condition.values),
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }
-        : {}),
-    });
-    try {
-      await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
-      throw error;
-    }
-  }
+  const { putIf, deleteIf } = createConditionalWrites(client, table);
 
   const claimRow = (tenant: Tenant, hash: string, { subject, sessionId }: DocumentOwner) => ({
     ...documentKey(tenant, hash),
@@ -72,19 +41,23 @@ export function createDocumentTable(
     },
 
     async claim(tenant, hash, owner) {
-      const refused = await put(claimRow(tenant, hash, owner), {
-        expression: 'attribute_not_exists(pk) OR subject = :subject',
-        values: { ':subject': owner.subject },
-      });
+      const refused = await putIf(
+        claimRow(tenant, hash, owner),
+        { ConditionExpression: 'attribute_not_exists(pk) OR subject = :subject' },
+        { ':subject': owner.subject },
+      );
       return refused && { subject: String(refused.subject), sessionId: String(refused.sessionId) };
     },
 
     async takeOver(tenant, hash, owner, from) {
-      const refused = await put(claimRow(tenant, hash, owner), {
-        expression:
-          'attribute_not_exists(pk) OR subject = :own OR (subject = :subject AND sessionId = :session)',
-        values: { ':own': owner.subject, ':subject': from.subject, ':session': from.sessionId },
-      });
+      const refused = await putIf(
+        claimRow(tenant, hash, owner),
+        {
+          ConditionExpression:
+            'attribute_not_exists(pk) OR subject = :own OR (subject = :subject AND sessionId = :session)',
+        },
+        { ':own': owner.subject, ':subject': from.subject, ':session': from.sessionId },
+      );
       return refused === undefined;
     },
 
@@ -99,19 +72,16 @@ export function createDocumentTable(
       const row = userDocumentKey(tenant, subject, hash);
       const { expiresOn } = fields;
       // The days first: who finds the user's row, finds that one as well.
-      if (expiresOn) await put({ ...expiringKey(tenant, expiresOn, subject), hash });
+      if (expiresOn) await putRows(client, table, [{ ...expiringKey(tenant, expiresOn, subject), hash }]);
       const sealed = seal.close(fields, `${row.pk}#${row.sk}`);
-      await put({ ...row, sealed, ...(expiresOn ? { expiresOn } : {}) });
+      await putRows(client, table, [{ ...row, sealed, expiresOn }]);
     },
 
     async forget(tenant, subject, { hash, fields: { expiresOn } }) {
-      for (const row of [
+      await deleteRows(client, table, [
         userDocumentKey(tenant, subject, hash),
         ...(expiresOn ? [expiringKey(tenant, expiresOn, subject)] : []),
-      ]) {
-        const command = new DeleteItemCommand({ TableName: table, Key: marshall(row) });
-        await observed('dynamodb', 'DeleteItem', (options) => client.send(command, options));
-      }
+      ]);
     },
   };
 }

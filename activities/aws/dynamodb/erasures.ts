@@ -1,17 +1,11 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Erasure } from '../../../domain/erasure.js';
 import { type Kept, lastKeptUntil } from '../../../domain/retention.js';
 import type { SessionState, Tenant } from '../../../domain/session.js';
 import type { ErasingUser, ErasureStore } from '../../ports/erasure-store.js';
 import { observed } from '../observe.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { createFences } from './fences.js';
 import {
   documentKey,
@@ -28,21 +22,13 @@ import { readUserRows } from './user-rows.js';
 
 /** Erasures in DynamoDB; see `keys.ts` for the layout. */
 export function createErasureStore(client: DynamoDBClient, table: string): ErasureStore {
-  const { refusedBy, deleteIf, removed: removedIf } = createConditionalWrites(client, table);
+  const { refusedBy, putIf, deleteIf, removed: removedIf } = createConditionalWrites(client, table);
   const { fence } = createFences(client, table);
 
-  async function put(tenant: Tenant, erasure: Erasure, condition?: string): Promise<void> {
-    const Item = marshall(
-      { ...erasureKey(tenant, erasure.erasureId), erasure },
-      { removeUndefinedValues: true },
-    );
-    const command = new PutItemCommand({ TableName: table, Item, ConditionExpression: condition });
-    try {
-      await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  }
+  const put = async (tenant: Tenant, erasure: Erasure, condition: string | undefined) => {
+    const row = { ...erasureKey(tenant, erasure.erasureId), erasure };
+    await putIf(row, { ConditionExpression: condition });
+  };
 
   return {
     async mark(tenant, subject, erasureId, { lastPhoto, hadFaces }) {
@@ -154,7 +140,7 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
     },
 
     create: (tenant, erasure) => put(tenant, erasure, 'attribute_not_exists(pk)'),
-    save: (tenant, erasure) => put(tenant, erasure),
+    save: (tenant, erasure) => put(tenant, erasure, undefined),
 
     async read(tenant, erasureId) {
       const command = new GetItemCommand({

@@ -1,13 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { FaceState } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
-import { observed } from '../observe.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { faceRowKey } from './keys.js';
 import { readUserRows } from './user-rows.js';
 
@@ -18,7 +13,7 @@ import { readUserRows } from './user-rows.js';
  * The session's own undo removes the row.
  */
 export function createFences(client: DynamoDBClient, table: string) {
-  const { refusedBy } = createConditionalWrites(client, table);
+  const { refusedBy, putIf } = createConditionalWrites(client, table);
   return {
     async fence(
       tenant: Tenant,
@@ -30,19 +25,8 @@ export function createFences(client: DynamoDBClient, table: string) {
       if (busy && busyKey) {
         const faceKey = String(busyKey);
         const rank = { startedAt: Number(busySince ?? 0), sessionId: String(busy) };
-        const command = new PutItemCommand({
-          TableName: table,
-          Item: marshall({
-            ...faceRowKey(tenant, { subject, faceKey }),
-            ...{ subject, faceKey, state, rank, faces: {}, fenced: true },
-          }),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        });
-        try {
-          await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        }
+        const row = { ...faceRowKey(tenant, { subject, faceKey }), subject, faceKey, state, rank };
+        await putIf({ ...row, faces: {}, fenced: true }, { ConditionExpression: 'attribute_not_exists(pk)' });
       }
       const { faces } = await readUserRows(client, table, tenant, subject);
       for (const face of faces) {

@@ -1,16 +1,10 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { redactedState } from '../../../domain/redaction.js';
 import type { SessionState, Tenant } from '../../../domain/session.js';
-import type { SessionDetails, SessionRow, SessionTable } from '../../ports.js';
+import type { SessionDetails, SessionRow, SessionTable } from '../../ports/session-table.js';
 import { observed } from '../observe.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { createdKey, listKey, listPartition, sessionKey, userPartition } from './keys.js';
 import { listSessions } from './list-sessions.js';
 import { createRedactions } from './redactions.js';
@@ -22,7 +16,7 @@ const UNOPENED_LIVES_SECONDS = 2 * 24 * 3_600;
 
 /** Sessions in DynamoDB; see `keys.ts` for the layout. */
 export function createSessionTable(client: DynamoDBClient, table: string, seal: Seal): SessionTable {
-  const { refusedBy } = createConditionalWrites(client, table);
+  const { refusedBy, putIf } = createConditionalWrites(client, table);
   const { documentIn, saveDocument } = createSessionDocuments(client, table, seal);
   const { redactionIn, redact } = createRedactions(client, table);
   const toRow = (item: Record<string, unknown>): SessionRow => ({
@@ -60,26 +54,14 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
     async create(tenant, sessionId, fingerprint, details) {
       const key = sessionKey(tenant, sessionId);
       const expires = Math.floor(Date.now() / 1_000) + UNOPENED_LIVES_SECONDS;
-      const command = new PutItemCommand({
-        TableName: table,
-        Item: marshall({ ...key, fingerprint, expires, details: seal.close(details, key.pk) }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      try {
-        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-        return undefined;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item)
-          return toRow(unmarshall(error.Item));
-        throw error;
-      }
+      const row = { ...key, fingerprint, expires, details: seal.close(details, key.pk) };
+      const there = await putIf(row, { ConditionExpression: 'attribute_not_exists(pk)' });
+      return there && toRow(there);
     },
 
     async open(tenant, state, fingerprint, run) {
       const { sessionId, createdAt, subject, revision } = state;
-      const command = new UpdateItemCommand({
-        TableName: table,
+      const refused = await refusedBy({
         Key: marshall(sessionKey(tenant, sessionId)),
         UpdateExpression: [
           'SET #run = :run, fingerprint = :fingerprint, #state = :state, #revision = :revision, listKey = :list',
@@ -100,15 +82,8 @@ export function createSessionTable(client: DynamoDBClient, table: string, seal: 
           ':created': createdKey(createdAt, sessionId),
           ...(subject ? { ':subject': userPartition(tenant, subject) } : {}),
         }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      try {
-        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return error.Item?.run?.S === run;
-        throw error;
-      }
+      return refused === undefined || refused.run === run;
     },
 
     async save(tenant, state) {

@@ -1,14 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { listsFace } from '../../../domain/face-record.js';
-import type { User, UserTable } from '../../ports.js';
-import { observed } from '../observe.js';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { listsFace, type Rank } from '../../../domain/face-record.js';
+import type { User, UserTable } from '../../ports/user-table.js';
 import { countAttempt, forgetAttempts } from './attempts.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { faceRowKey, profileKey } from './keys.js';
 import { createReservations } from './reservations.js';
 import type { Seal } from './seal.js';
@@ -18,7 +13,7 @@ const SAME_RANK = '#rank.startedAt = :started AND #rank.sessionId = :session';
 
 /** Users and their faces in DynamoDB; see `keys.ts` for the layout. */
 export function createUserTable(client: DynamoDBClient, table: string, seal: Seal): UserTable {
-  const { refusedBy, deleteIf } = createConditionalWrites(client, table);
+  const { refusedBy, putIf, deleteIf } = createConditionalWrites(client, table);
 
   return {
     ...createReservations(client, table, seal),
@@ -48,21 +43,15 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
     async placeFace(tenant, face) {
       const key = faceRowKey(tenant, face);
       const { subject, faceKey, rank, collection, image } = face;
-      const command = new PutItemCommand({
-        TableName: table,
-        Item: marshall({ ...key, subject, faceKey, state: 'tentative', rank, collection, faces: {}, image }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      try {
-        await observed('dynamodb', 'PutItem', (options) => client.send(command, options), REFUSED);
-        return face;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-        const placed = unmarshall(error.Item);
-        // One without a collection keeps this session from committing (`fences.ts`): it goes on to where it is refused.
-        return { ...face, rank: placed.rank, collection: placed.collection ?? face.collection };
-      }
+      const row = { ...key, subject, faceKey, state: 'tentative', rank, collection, faces: {}, image };
+      const placed = await putIf(row, { ConditionExpression: 'attribute_not_exists(pk)' });
+      if (!placed) return face;
+      // One without a collection keeps this session from committing (`fences.ts`): it goes on to where it is refused.
+      return {
+        ...face,
+        rank: placed.rank as Rank,
+        collection: placed.collection === undefined ? face.collection : String(placed.collection),
+      };
     },
 
     async commitFace(tenant, { subject, faceKey, rank, generation, face, image }) {
