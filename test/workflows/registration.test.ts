@@ -155,6 +155,16 @@ describe('registration', () => {
     await session.handle.result();
   });
 
+  it('lets no face count for a moment where a check is not there', async () => {
+    const session = await sessions.begin('registration', {
+      input: { policy: policyWith({ registration: { checks: ['quality', 'document', 'duplicate'] } }) },
+    });
+    assert.equal((await session.rests('needs_review')).status, 'needs_review');
+    assert.ok(!session.called().includes('placeFace'));
+    await session.handle.cancel();
+    await session.handle.result();
+  });
+
   it('says nothing of a comparison with an unusable selfie', async () => {
     const session = await sessions.begin('registration', {
       input: { photos: both },
