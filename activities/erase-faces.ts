@@ -5,7 +5,7 @@ import { everyCollectionEver } from './collections.js';
 import type { Ports } from './ports.js';
 import { MAX_FACES } from './search-duplicates.js';
 
-type FacePorts = Pick<Ports, 'faces' | 'table' | 'photos' | 'shardMap' | 'collections'>;
+type FacePorts = Pick<Ports, 'faces' | 'reconcileTable' | 'photos' | 'shardMap' | 'collections'>;
 
 interface Wanted {
   tenant: Tenant;
@@ -24,7 +24,7 @@ export async function eraseFaces(
   progress: () => void,
 ): Promise<number> {
   // Not by way of the user: who cannot open what is sealed must still be able to erase it.
-  const rows = await ports.table.faces(tenant, subject);
+  const rows = await ports.reconcileTable.faces(tenant, subject);
   const photos = await existing(ports, [...(lastPhoto ? [lastPhoto] : []), ...searchPhotos(rows)]);
   const named = new Map<string, Set<string>>();
   const add = (collection: string, faceId: string) =>

@@ -23,14 +23,14 @@ interface Request {
  * To be repeated once the sessions under way have ended, for they may have registered the user's first face.
  */
 export async function markErasing(
-  ports: Pick<Ports, 'table' | 'photos' | 'photoVersions' | 'erasures'>,
+  ports: Pick<Ports, 'reconcileTable' | 'photos' | 'photoVersions' | 'erasures'>,
   { tenant, erasure }: Request,
 ): Promise<ErasingUser> {
-  const { table, erasures } = ports;
+  const { reconcileTable, erasures } = ports;
   const { subject, erasureId } = erasure;
   // First: whoever reserves the user after this is refused, so what is read now is all there will be but for its holder's.
   const marked = await erasures.mark(tenant, subject, erasureId, { hadFaces: false });
-  const faces = await table.faces(tenant, subject);
+  const faces = await reconcileTable.faces(tenant, subject);
   const lastPhoto = marked.lastPhoto ?? (await setAside(ports, tenant, subject, searchPhotos(faces)));
   return erasures.mark(tenant, subject, erasureId, {
     hadFaces: faces.some((face) => face.state === 'tentative' || Object.keys(face.faces).length > 0),

@@ -45,7 +45,7 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
 
     listPlaces: (request: Parameters<typeof listPlaces>[1]) => listPlaces(ports, request),
     reconcilePage: (request: PageRequest) => reconcilePage(ports, workflows, request),
-    saveReport: ({ report }: { report: ReconciliationReport }) => ports.table.saveReport(report),
+    saveReport: ({ report }: { report: ReconciliationReport }) => ports.reconcileTable.saveReport(report),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ImageRef } from '../domain/image-ref.js';
+import { capturePrefix } from '../domain/photo-keys.js';
 import type { AuthenticationPolicy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import { checkQuality } from './check-quality.js';
@@ -35,6 +36,10 @@ export function createActivities(ports: Ports) {
 
     startLiveness: (request: Request<typeof startLiveness>) => startLiveness(ports, request),
     readLiveness: (request: Request<typeof readLiveness>) => readLiveness(ports, request),
+    discardCapture: async (request: { tenant: Tenant; sessionId: string; captureId: string }) => {
+      const { tenant, sessionId, captureId } = request;
+      await ports.photoVersions.erase(capturePrefix(tenant, sessionId, captureId));
+    },
     settleLiveness: (request: Request<typeof settleLiveness>) => settleLiveness(ports, request),
 
     checkDocument: (request: Request<typeof checkDocument>) => checkDocument(ports, request),

@@ -61,5 +61,5 @@ export interface Ports {
   collections: FaceCollections;
   photoVersions: PhotoVersions;
   erasures: ErasureStore;
-  table: ReconcileTable;
+  reconcileTable: ReconcileTable;
 }

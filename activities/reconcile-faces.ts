@@ -58,16 +58,16 @@ interface Orphan {
 /** Collections keep no dates, so that the first sight of an orphan is remembered in a row. */
 async function orphan(walk: Walk, face: Orphan, row: FaceRecord | undefined): Promise<Finding> {
   const { tenant, collection, faceId, subject } = face;
-  const { table } = walk.ports;
+  const { reconcileTable } = walk.ports;
   const seen = `FACE#${collection}#${faceId}`;
   const finding = { kind: 'orphan_face', tenant, what: faceId, where: collection } as const;
   return settle(walk, finding, {
-    since: await table.knownSince(tenant, seen, walk.now, walk.mend),
+    since: await reconcileTable.knownSince(tenant, seen, walk.now, walk.mend),
     owned: async () =>
       (await isAtWork(walk, tenant, row?.rank.sessionId)) || (await isBeingChanged(walk, tenant, subject)),
     mend: async () => {
       const outcome = await removeOrphan(walk, face);
-      await table.forget(tenant, seen);
+      await reconcileTable.forget(tenant, seen);
       return outcome;
     },
   });
@@ -105,7 +105,7 @@ export async function indexAgain(
   row: FaceRecord,
   generation: string,
 ): Promise<FindingOutcome> {
-  const { users, faces, photos, table } = ports;
+  const { users, faces, photos, reconcileTable } = ports;
   const gone = row.faces[generation];
   if (!gone) return 'changed';
   if (!(await photos.get(row.image, { maxBytes: 0 }))) return 'unrecoverable';
@@ -116,7 +116,7 @@ export async function indexAgain(
     qualityFilter: 'NONE', // it was good enough when it counted first
   });
   if (!face) return 'unrecoverable';
-  if (await table.replaceFaceId(tenant, row, generation, gone.faceId, face)) return 'mended';
+  if (await reconcileTable.replaceFaceId(tenant, row, generation, gone.faceId, face)) return 'mended';
   const [now] = await users.readFaces(tenant, [row]);
   if (!now || !listsFace(now, face.faceId))
     await faces.deleteFaces({ collection: face.collection, faceIds: [face.faceId] });

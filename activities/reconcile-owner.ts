@@ -24,13 +24,13 @@ export async function isAtWork(
   if (!sessionId) return false;
   const status = await workflows.session(tenant, sessionId);
   if (status === 'ended') return false;
-  const row = await ports.table.session(tenant, sessionId);
+  const row = await ports.reconcileTable.session(tenant, sessionId);
   return isOwned(status, row?.state);
 }
 
 /** Is somebody at work on the user: the session that holds it, or its erasure? */
 export async function isBeingChanged(walk: Walk, tenant: Tenant, subject: string): Promise<boolean> {
-  const user = await walk.ports.table.user(tenant, subject);
+  const user = await walk.ports.reconcileTable.user(tenant, subject);
   if (!user) return false;
   if (user.erasing && (await walk.workflows.erasure(tenant, subject)) !== 'ended') return true;
   return isAtWork(walk, tenant, user.busy);

@@ -82,14 +82,14 @@ const ofFaces: Strays = async ({ ports }, tenant, photos) => {
   return new Map(strays.map(({ key, modifiedAt }) => [key, modifiedAt]));
 };
 
-type SessionRow = Awaited<ReturnType<Walk['ports']['table']['session']>>;
+type SessionRow = Awaited<ReturnType<Walk['ports']['reconcileTable']['session']>>;
 
 /** @param since of a photo by its session's row: since when it has no business there; undefined: it has */
 function ofSessions(since: (photo: Owned, row: SessionRow, now: number) => number | undefined): Strays {
   return async ({ ports, now }, tenant, photos) => {
     const rows = new Map<string, SessionRow>();
     for (const owner of new Set(photos.map((photo) => photo.owner)))
-      rows.set(owner, await ports.table.session(tenant, owner));
+      rows.set(owner, await ports.reconcileTable.session(tenant, owner));
     return new Map(
       photos.flatMap((photo) => {
         const stray = since(photo, rows.get(photo.owner), now);

@@ -18,7 +18,7 @@ export interface RowsPage {
 
 /** Looks at a page of the table: active faces have to be in their collections, and nothing may be left of who is gone. */
 export async function reconcileRows(walk: Walk, from: TablePosition | undefined): Promise<RowsPage> {
-  const { rows, examined, next } = await walk.ports.table.page(PAGE, from);
+  const { rows, examined, next } = await walk.ports.reconcileTable.page(PAGE, from);
   const erase: RowsPage['erase'] = [];
   const findings = await ghosts(walk, rows);
   for (const row of rows) {
@@ -83,10 +83,12 @@ async function leftover(walk: Walk, tenant: Tenant, face: PlacedRow): Promise<Fi
     since: rank.startedAt,
     owned: async () => {
       if (await isAtWork(walk, tenant, rank.sessionId)) return true;
-      return face.state === 'erased' && (await ports.table.user(tenant, subject))?.erasing !== undefined;
+      return (
+        face.state === 'erased' && (await ports.reconcileTable.user(tenant, subject))?.erasing !== undefined
+      );
     },
     mend: async () => {
-      if (!(await ports.table.removeFaceRow(tenant, face))) return 'changed';
+      if (!(await ports.reconcileTable.removeFaceRow(tenant, face))) return 'changed';
       for (const indexed of Object.values(face.faces))
         await ports.faces.deleteFaces({ collection: indexed.collection, faceIds: [indexed.faceId] });
       if (collection && image)

@@ -30,7 +30,7 @@ export async function reconcileUser(
   }
   const finding = { kind: 'stale_user', tenant, what: subject, ...(busy ? { where: busy } : {}) } as const;
   if (busy && (await isAtWork(walk, tenant, busy))) return undefined;
-  const faces = await ports.table.faces(tenant, subject);
+  const faces = await ports.reconcileTable.faces(tenant, subject);
   const registered = faces.some(({ state }) => state === 'active' || state === 'tentative');
   if (!busy && registered) return undefined;
   return settle(walk, finding, {
@@ -60,7 +60,7 @@ export async function reconcileSession(
       owned: async () => false,
       mend: async () => {
         const { ports, now } = walk;
-        const { state: before } = (await ports.table.session(tenant, state.sessionId)) ?? {};
+        const { state: before } = (await ports.reconcileTable.session(tenant, state.sessionId)) ?? {};
         if (!before || isFinal(before.status)) return 'changed';
         // Told and counted as every end is. Saved over an older revision only: a workflow that ended by itself has the last word.
         const ended = abandonedSession(before, now);
@@ -79,14 +79,14 @@ export async function reconcileDocument(
   walk: Walk,
   row: Extract<TableRow, { kind: 'document' | 'claim' }>,
 ): Promise<Finding | undefined> {
-  const { table, erasures } = walk.ports;
+  const { reconcileTable, erasures } = walk.ports;
   const { tenant, subject } = row;
   const isStale = async () => {
     if (row.kind === 'document') {
-      const faces = await table.faces(tenant, subject);
+      const faces = await reconcileTable.faces(tenant, subject);
       return !faces.some(({ state }) => state === 'active' || state === 'tentative');
     }
-    const documents = await table.documents(tenant, subject);
+    const documents = await reconcileTable.documents(tenant, subject);
     return !documents.some(({ hash, expiresOn }) =>
       row.hash === undefined ? expiresOn === row.day : hash === row.hash,
     );
@@ -98,15 +98,15 @@ export async function reconcileDocument(
     walk,
     { kind: 'stale_document', tenant, what, where: subject },
     {
-      since: await table.knownSince(tenant, seen, walk.now, walk.mend),
+      since: await reconcileTable.knownSince(tenant, seen, walk.now, walk.mend),
       // A document is claimed before its user is held.
       owned: async () =>
         (row.kind === 'claim' && (await isAtWork(walk, tenant, row.sessionId))) ||
         (await isBeingChanged(walk, tenant, subject)),
       mend: async () => {
-        await table.forget(tenant, seen);
+        await reconcileTable.forget(tenant, seen);
         if (!(await isStale())) return 'changed';
-        if (row.kind === 'claim') return (await table.removeClaim(row)) ? 'mended' : 'changed';
+        if (row.kind === 'claim') return (await reconcileTable.removeClaim(row)) ? 'mended' : 'changed';
         await erasures.removeDocuments(tenant, subject);
         return 'mended';
       },

@@ -56,7 +56,7 @@ export function createPorts(
     collections: createFaceCollections(clients.rekognition, pace),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
-    table: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
     destroy: () => clients.destroy(),
   };
 }

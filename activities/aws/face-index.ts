@@ -6,7 +6,6 @@ import {
   DetectFacesCommand,
   type DetectFacesCommandOutput,
   type FaceMatch,
-  type Image,
   IndexFacesCommand,
   type IndexFacesCommandOutput,
   type RekognitionClient,
@@ -17,11 +16,12 @@ import {
 import type { FaceDetail } from '../../domain/face-detail.js';
 import type { CallFact } from '../../domain/facts.js';
 import type { ImageRef } from '../../domain/image-ref.js';
-import type { FaceIndex, Hit, PhotoFault, PhotoStore } from '../ports.js';
+import type { FaceIndex, Hit, PhotoFault } from '../ports/face-index.js';
 import { compared, detected, indexed, searched } from './face-facts.js';
+import { imageOf, type Sending } from './image-of.js';
 import { type CallOptions, observed } from './observe.js';
 import type { Pace } from './pace.js';
-import { errorName, toFailure } from './to-failure.js';
+import { errorName } from './to-failure.js';
 
 /** What Rekognition says of a photo it cannot use (API reference, errors of each operation). */
 const PHOTO_ERRORS = ['InvalidImageFormatException', 'ImageTooLargeException', 'InvalidParameterException'];
@@ -37,10 +37,7 @@ interface Output {
  * @param options.sendBytes photos are read from S3 and sent inline (5 MB at most): needed when Rekognition's region is not
  *   the bucket's (API reference, S3Object)
  */
-export function createFaceIndex(
-  client: RekognitionClient,
-  options: { pace: Pace; sendBytes: false } | { pace: Pace; sendBytes: true; photos: PhotoStore },
-): FaceIndex {
+export function createFaceIndex(client: RekognitionClient, options: Sending & { pace: Pace }): FaceIndex {
   /**
    * A call about photos, and what is kept of it. What Rekognition says of a photo it cannot use is a result: with
    * InvalidParameterException SearchFacesByImage and CompareFaces say that there is no face (API reference); our parameters
@@ -77,18 +74,10 @@ export function createFaceIndex(
     }
   }
 
-  async function imageOf(photo: ImageRef): Promise<Image> {
-    if (!options.sendBytes) return { S3Object: { Bucket: photo.bucket, Name: photo.key } };
-    const bytes = await options.photos.get(photo);
-    if (!bytes)
-      throw toFailure('GetObject', Object.assign(new Error(), { name: 'InvalidS3ObjectException' }));
-    return { Bytes: bytes };
-  }
-
   return {
     async detectFaces({ image }) {
       const command = new DetectFacesCommand({
-        Image: await imageOf(image),
+        Image: await imageOf(image, options),
         // Glasses are for the facts: an attribute more costs nothing.
         Attributes: ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'EYEGLASSES', 'FACE_OCCLUDED'],
       });
@@ -100,7 +89,10 @@ export function createFaceIndex(
     },
 
     async compareFaces({ source, target, qualityFilter }) {
-      const [sourceImage, targetImage] = await Promise.all([imageOf(source), imageOf(target)]);
+      const [sourceImage, targetImage] = await Promise.all([
+        imageOf(source, options),
+        imageOf(target, options),
+      ]);
       const command = new CompareFacesCommand({
         SourceImage: sourceImage,
         TargetImage: targetImage,
@@ -118,7 +110,7 @@ export function createFaceIndex(
     async searchByImage({ collection, image, maxFaces, threshold, qualityFilter }) {
       const command = new SearchFacesByImageCommand({
         CollectionId: collection,
-        Image: await imageOf(image),
+        Image: await imageOf(image, options),
         MaxFaces: maxFaces,
         FaceMatchThreshold: threshold,
         QualityFilter: qualityFilter,
@@ -136,7 +128,7 @@ export function createFaceIndex(
     async indexFace({ collection, image, externalImageId, qualityFilter }) {
       const command = new IndexFacesCommand({
         CollectionId: collection,
-        Image: await imageOf(image),
+        Image: await imageOf(image, options),
         ExternalImageId: externalImageId,
         MaxFaces: 1,
         QualityFilter: qualityFilter,

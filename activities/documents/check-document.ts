@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { dayOf } from '../../domain/days.js';
 import type { CheckResult } from '../../domain/decision.js';
 import { judgeDocument, judgeFaces, type TypedFields } from '../../domain/document-gates.js';
 import type { ImageRef } from '../../domain/image-ref.js';
@@ -37,7 +38,7 @@ export async function checkDocument(
   request: DocumentRequest,
 ): Promise<CheckedDocument> {
   const { tenant, sessionId, attempt, front, back, policy } = request;
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayOf(Date.now());
   const [row, text, faces] = await Promise.all([
     ports.sessions.read(tenant, sessionId),
     ports.texts[policy.document.reader].read({ front, ...(back ? { back } : {}) }),

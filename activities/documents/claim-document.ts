@@ -1,15 +1,10 @@
-import { activityInfo } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import type { CheckResult } from '../../domain/decision.js';
 import type { DocumentPolicy } from '../../domain/policy.js';
 import type { Tenant } from '../../domain/session.js';
 import { isFinal } from '../../domain/status.js';
-import { failures } from '../../workflows/failures.js';
+import { retryWhileWorthIt } from '../complete-or-retry.js';
 import type { DocumentOwner } from '../ports/document-table.js';
 import type { Ports } from '../ports.js';
-
-/** Tries beyond the quick local ones before a document that is being registered is left to a human: about half a minute. */
-const TRIES = 6;
 
 export interface ClaimRequest {
   tenant: Tenant;
@@ -48,7 +43,8 @@ export async function claimDocument(
         suspects: [{ subject: owner.subject }],
       };
     }
-    if (state === 'undecided' && !mayWait()) {
+    if (state === 'undecided') {
+      retryWhileWorthIt('Another session is about to register with this document.');
       // Nothing that a reviewer could accept: the other one may register yet, and then the policy decides.
       return {
         check: 'document',
@@ -56,12 +52,6 @@ export async function claimDocument(
         reasons: ['document_check_incomplete'],
         evidence: {},
       };
-    }
-    if (state === 'undecided') {
-      throw ApplicationFailure.create({
-        type: failures.dependencyUnavailable,
-        message: 'Another session is about to register with this document.',
-      });
     }
     if (await ports.documents.takeOver(tenant, hash, own, owner))
       return { check: 'document', outcome: 'passed', reasons: [], evidence: {} };
@@ -78,9 +68,4 @@ async function stateOf(
   const user = await users.read(tenant, owner.subject);
   if (user?.faces.some(({ state }) => state === 'active')) return 'registered';
   return session?.state && !isFinal(session.state.status) ? 'undecided' : 'gone';
-}
-
-function mayWait(): boolean {
-  const { isLocal, attempt } = activityInfo();
-  return isLocal || attempt < TRIES;
 }

@@ -67,7 +67,7 @@ describe('the last look for duplicates', () => {
     await aws.ports.faces.deleteFaces({ collection, faceIds: [own] });
     const { face } = await activities.indexFace(indexing());
     assert.ok(face);
-    await aws.ports.table.replaceFaceId(tenant, { subject, faceKey: KEY }, '1', own, face);
+    await aws.ports.reconcileTable.replaceFaceId(tenant, { subject, faceKey: KEY }, '1', own, face);
     assert.equal((await again()).outcome, 'passed');
     assert.deepEqual(await hits(), [face.faceId]);
   });

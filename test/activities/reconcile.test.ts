@@ -151,7 +151,7 @@ describe('reconciliation', () => {
     const { pk, sk } = documentKey(tenant, 'hash');
     await aws.ports.documents.claim(tenant, 'hash', { subject: nobody, sessionId: 'vs_second' });
     const removed = (sessionId: string) =>
-      aws.ports.table.removeClaim({ at: { pk, sk }, subject: nobody, sessionId });
+      aws.ports.reconcileTable.removeClaim({ at: { pk, sk }, subject: nobody, sessionId });
     assert.deepEqual([await removed('vs_first'), await removed('vs_second')], [false, true]);
   });
 

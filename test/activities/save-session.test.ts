@@ -190,7 +190,7 @@ describe('saving a session', () => {
     const copy = { ...photo, key: retainedPhotoKey(photo.key) };
     await save({ status: 'rejected' }, [photo], kept);
     assert.ok(await aws.ports.photos.get(copy));
-    assert.deepEqual((await aws.ports.table.session(tenant, sessionId))?.retention, kept);
+    assert.deepEqual((await aws.ports.reconcileTable.session(tenant, sessionId))?.retention, kept);
     await aws.ports.photos.remove([copy]);
     await aws.ports.erasures.removeSession(tenant, sessionId);
     await save({ status: 'rejected' }, [await put()], kept);

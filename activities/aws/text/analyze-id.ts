@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/client-textract';
 import type { Printed } from '../../../domain/document.js';
 import type { TextPage, TextReader } from '../../ports/text-reader.js';
+import type { Sending } from '../image-of.js';
 import type { Pace } from '../pace.js';
 import { type Box, lineOf } from './line-of.js';
-import { readPages, type Sending } from './read-pages.js';
+import { readPages } from './read-pages.js';
 
 /** What AnalyzeID says of a photo it cannot use (API reference, AnalyzeID). */
 const FAULTS = [

@@ -1,8 +1,9 @@
 import { DetectTextCommand, type RekognitionClient, type TextDetection } from '@aws-sdk/client-rekognition';
 import type { TextReader } from '../../ports/text-reader.js';
+import type { Sending } from '../image-of.js';
 import type { Pace } from '../pace.js';
 import { type Box, lineOf } from './line-of.js';
-import { readPages, type Sending } from './read-pages.js';
+import { readPages } from './read-pages.js';
 
 /** What DetectText says of a photo it cannot use (API reference, DetectText). */
 const FAULTS = ['InvalidImageFormatException', 'ImageTooLargeException', 'InvalidParameterException'];

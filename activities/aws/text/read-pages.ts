@@ -1,13 +1,10 @@
 import type { CallFact } from '../../../domain/facts.js';
 import type { ImageRef } from '../../../domain/image-ref.js';
 import type { DocumentText, TextPage, UnreadablePage } from '../../ports/text-reader.js';
-import type { PhotoStore } from '../../ports.js';
+import { imageOf, type Sending, type SentImage } from '../image-of.js';
 import { type CallOptions, observed } from '../observe.js';
 import type { Pace } from '../pace.js';
-import { errorName, toFailure } from '../to-failure.js';
-
-/** How a reader gets at photos. */
-export type Sending = { sendBytes: false } | { sendBytes: true; photos: PhotoStore };
+import { errorName } from '../to-failure.js';
 
 /** How one page is read. */
 interface Reading<Output> {
@@ -19,9 +16,6 @@ interface Reading<Output> {
   send: (image: SentImage, options: CallOptions) => Promise<Output>;
   page: (output: Output) => TextPage;
 }
-
-/** A photo as both services take it. */
-export type SentImage = { Bytes: Uint8Array } | { S3Object: { Bucket: string; Name: string } };
 
 /**
  * Reads each side with a call of its own, at the same time: both services charge for a page, not for a call, and only so it
@@ -69,11 +63,4 @@ export async function readPages<Output extends { $metadata: { requestId?: string
 interface Page {
   page: TextPage | UnreadablePage;
   fact: CallFact;
-}
-
-async function imageOf(photo: ImageRef, sending: Sending): Promise<SentImage> {
-  if (!sending.sendBytes) return { S3Object: { Bucket: photo.bucket, Name: photo.key } };
-  const bytes = await sending.photos.get(photo);
-  if (!bytes) throw toFailure('GetObject', Object.assign(new Error(), { name: 'InvalidS3ObjectException' }));
-  return { Bytes: bytes };
 }

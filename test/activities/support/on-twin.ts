@@ -114,7 +114,7 @@ async function start(): Promise<OnTwin> {
     collections: createFaceCollections(clients.rekognition, async () => undefined),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
-    table: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
   };
   let tenants = 0;
   return {
