@@ -25,6 +25,11 @@ export function incomingPhotoKey(
 /** Photos that a policy keeps after their session needed them: for days, or until erased or redacted. */
 export const RETAINED_PREFIX = 'retained/';
 
+/** Everything that a capture of a session brought. */
+export function capturePrefix({ account, mode }: Tenant, sessionId: string, captureId: string): string {
+  return `${INCOMING_PREFIX}${account}/${mode}/${sessionId}/${captureId}/`;
+}
+
 /** Where a photo is kept that was handed in under `incomingKey`. */
 export function retainedPhotoKey(incomingKey: string): string {
   return RETAINED_PREFIX + incomingKey.slice(INCOMING_PREFIX.length);

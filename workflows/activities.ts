@@ -124,4 +124,5 @@ export const withdrawFace = regular('withdrawFace', 'undo: take the face out of 
 export const releaseUser = regular('releaseUser', 'undo: let go of the user', tail);
 export const releaseDocument = regular('releaseDocument', 'undo: let go of the document', tail);
 export const discardPhotos = regular('discardPhotos', 'undo: remove the photo', tail);
+export const discardCapture = regular('discardCapture', 'undo: remove images of the capture', tail);
 export const recheckDuplicate = regular('recheckDuplicate', 'last look for duplicates', tail);

@@ -2,10 +2,12 @@ import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { passAccepted } from '../domain/acceptance.js';
 import { type CheckResult, type Decision, decide, hasPassed } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
+import { versionOf } from '../domain/policy.js';
 import type { SessionState } from '../domain/session.js';
 import { login } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
 import type { SessionInput } from './messages.js';
+import type { Saga } from './saga.js';
 import { type Attempt, runSession, Unavailable } from './session.js';
 import { together } from './together.js';
 
@@ -16,9 +18,9 @@ import { together } from './together.js';
 export async function authentication(input: SessionInput): Promise<SessionState> {
   return runSession(input, {
     flow: 'authentication',
-    judge: async (attempt) => {
+    judge: async (attempt, saga) => {
       try {
-        return await verdict(input, attempt);
+        return await verdict(input, attempt, saga);
       } catch (error) {
         if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
         throw new Unavailable(); // a login never parks: the API answers 503
@@ -28,10 +30,10 @@ export async function authentication(input: SessionInput): Promise<SessionState>
 }
 
 /** Attempts are counted before the search, or parallel guesses would pass uncounted. */
-async function verdict(input: SessionInput, attempt: Attempt): Promise<Decision> {
+async function verdict(input: SessionInput, attempt: Attempt, saga: Saga): Promise<Decision> {
   const { tenant, subject, policy } = input;
   const { checks, lockout } = policy.flows.authentication;
-  const version = { name: policy.name, version: policy.version };
+  const version = versionOf(policy);
 
   if (subject) {
     const { number } = attempt;
@@ -39,7 +41,7 @@ async function verdict(input: SessionInput, attempt: Attempt): Promise<Decision>
     const { locked } = await login.countAttempt(counted);
     if (locked) return { status: 'rejected', reasons: ['locked_out'], checks: [], policy: version };
   }
-  const { selfie, results: captured } = await captureSelfie(input, attempt, login);
+  const { selfie, results: captured } = await captureSelfie(input, attempt, saga, login);
   const alive = decide([], captured, version).status === 'verified';
   if (!selfie || !alive) return decide(checks, captured, version);
   const { results, recognised } = await qualityAndSearch(input, selfie);

@@ -3,8 +3,9 @@ import type { LivenessReading } from '../activities/read-liveness.js';
 import { type CheckResult, hasPassed } from '../domain/decision.js';
 import type { ImageRef } from '../domain/image-ref.js';
 import type { LivenessCapture } from '../domain/session.js';
-import { enrolment } from './activities.js';
+import { discardCapture, enrolment } from './activities.js';
 import type { SessionInput } from './messages.js';
+import type { Saga } from './saga.js';
 import type { Attempt } from './session.js';
 import { uninterrupted } from './uninterrupted.js';
 
@@ -26,13 +27,14 @@ type Steps = Pick<Activities, 'readLiveness' | 'comparePhotos' | 'settleLiveness
 export async function captureSelfie(
   input: SessionInput,
   attempt: Attempt,
+  saga: Saga,
   steps: Steps = enrolment,
 ): Promise<Captured> {
   const { photos, capture } = attempt;
   if (!capture) return { results: [], ...(photos.selfie ? { selfie: photos.selfie } : {}) };
 
   const { policy } = input;
-  const { result: alive, reference } = await read(input, attempt, capture, steps);
+  const { result: alive, reference } = await read(input, attempt, capture, saga, steps);
   const selfie = policy.liveness.selfie === 'separate' ? photos.selfie : reference;
   const result =
     hasPassed(alive) && reference && selfie && selfie !== reference
@@ -47,13 +49,20 @@ async function read(
   { tenant, sessionId, policy }: SessionInput,
   attempt: Attempt,
   { id: captureId }: LivenessCapture,
+  saga: Saga,
   steps: Steps,
 ): Promise<LivenessReading> {
   const request = { tenant, sessionId, captureId, policy: policy.liveness };
   let told: Pick<CheckResult, 'facts'> = {};
   const reading = await attempt.once(`liveness ${captureId}`, () =>
     uninterrupted(async () => {
+      let isRead = false;
+      // A reading that fails may have put images nobody knows of; those of one that succeeds are the session's.
+      saga.add(async () => {
+        if (!isRead) await discardCapture({ tenant, sessionId, captureId });
+      });
       const { result, ...rest } = await steps.readLiveness(request);
+      isRead = true;
       for (const photo of rest.images) attempt.hold({ input: 'liveness', photo });
       const { facts, ...found } = result;
       if (facts) told = { facts };

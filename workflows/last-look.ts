@@ -1,4 +1,6 @@
 import { sleep } from '@temporalio/workflow';
+import { type Acceptance, passAccepted } from '../domain/acceptance.js';
+import { hasPassed } from '../domain/decision.js';
 import type { ReasonCode } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { recheckDuplicate } from './activities.js';
@@ -9,10 +11,11 @@ import { persist } from './persist.js';
 export async function lastLook(
   { tenant, subject, policy, faceKey }: RegistrationInput,
   state: SessionState,
+  accepted: readonly Acceptance[],
 ): Promise<ReasonCode | undefined> {
   if (state.status !== 'verified' || !state.face) return undefined;
   await sleep('1 minute', { summary: 'before the last look for duplicates' });
   const look = { tenant, subject, faceKey, policy };
-  const check = await persist(() => recheckDuplicate(look));
-  return check.reasons[0];
+  const check = passAccepted(await persist(() => recheckDuplicate(look)), accepted);
+  return hasPassed(check) ? undefined : check.reasons[0];
 }

@@ -5,6 +5,7 @@ import type { Flow } from '../domain/policy.js';
 import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
 import { unjudged } from '../domain/settlement.js';
 import { allowedCommands, type Command, isFinal } from '../domain/status.js';
+import { beginCapture } from './begin-capture.js';
 import { failures } from './failures.js';
 import {
   type Actor,
@@ -21,7 +22,6 @@ import {
 } from './messages.js';
 import { tryAgainNow } from './persist.js';
 import { createSession, type Session } from './session-state.js';
-import { startLiveness } from './start-liveness.js';
 
 /** Far more than a person needs, and far below the 2,000 updates that Temporal takes per run. */
 const MAX_SUBMISSIONS = 100;
@@ -92,7 +92,7 @@ export function openSession(input: SessionInput, flow: Flow): Session {
       creating = true;
       try {
         captures += 1;
-        const capture = await startLiveness(input, captures);
+        const capture = await beginCapture(input, captures);
         requireAllowed(state(), 'liveness'); // it may have ended meanwhile
         session.began(capture);
         return state();

@@ -4,6 +4,7 @@ import { type CheckResult, type Decision, decide, hasPassed } from '../domain/de
 import type { ImageRef } from '../domain/image-ref.js';
 import { addCheck } from '../domain/merge-checks.js';
 import { ofReference } from '../domain/of-reference.js';
+import { versionOf } from '../domain/policy.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { enrolment, releaseUser, replaceFaces } from './activities.js';
@@ -26,7 +27,7 @@ export async function photoUpdate(input: RegistrationInput): Promise<SessionStat
   return runSession(input, {
     flow: 'photo_update',
     judge: (attempt, saga) => verdict(input, attempt, saga),
-    tail: (state) => lastLook(input, state),
+    tail: (state, accepted) => lastLook(input, state, accepted),
   });
 }
 
@@ -36,7 +37,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const { reference } = photos;
   const checks = policy.flows.photo_update.checks;
   const required: readonly Check[] = reference ? [...checks, 'face_match'] : checks;
-  const version = { name: policy.name, version: policy.version };
+  const version = versionOf(policy);
   const results: CheckResult[] = [];
   const add = (...found: readonly CheckResult[]) => {
     for (const each of found) addCheck(results, passAccepted(each, accepted));
@@ -45,7 +46,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
     decide(of, [...results, ...more], version);
   const stopped = () => soFar([]).status !== 'verified';
 
-  const { selfie, results: captured } = await captureSelfie(input, attempt);
+  const { selfie, results: captured } = await captureSelfie(input, attempt, saga);
   add(...captured);
   if (!selfie || stopped()) return soFar(required);
   const photo = reference ?? selfie;

@@ -2,6 +2,7 @@ import { passAccepted } from '../domain/acceptance.js';
 import { type CheckResult, type Decision, decide, hasPassed } from '../domain/decision.js';
 import type { Photos } from '../domain/image-ref.js';
 import { addCheck, mergeChecks } from '../domain/merge-checks.js';
+import { versionOf } from '../domain/policy.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
 import { enrolment, releaseUser } from './activities.js';
@@ -24,7 +25,7 @@ export async function registration(input: RegistrationInput): Promise<SessionSta
   return runSession(input, {
     flow: 'registration',
     judge: (attempt, saga) => verdict(input, attempt, saga),
-    tail: (state) => lastLook(input, state),
+    tail: (state, accepted) => lastLook(input, state, accepted),
   });
 }
 
@@ -32,7 +33,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
   const { tenant, subject, sessionId, faceKey, policy } = input;
   const { photos, accepted } = attempt;
   const required = requiredChecks(input, photos);
-  const version = { name: policy.name, version: policy.version };
+  const version = versionOf(policy);
   const results: CheckResult[] = [];
   const add = (...found: readonly CheckResult[]) => {
     for (const each of found) addCheck(results, passAccepted(each, accepted));
@@ -41,7 +42,7 @@ async function verdict(input: RegistrationInput, attempt: Attempt, saga: Saga): 
     decide(checks, [...results, ...more], version);
   const stopped = () => soFar([]).status !== 'verified';
 
-  const { selfie, results: captured } = await captureSelfie(input, attempt);
+  const { selfie, results: captured } = await captureSelfie(input, attempt, saga);
   add(...captured);
   if (!selfie || stopped()) return soFar(required);
 

@@ -1,6 +1,6 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { type Acceptance, withoutSuspects } from '../domain/acceptance.js';
-import type { Flow } from '../domain/policy.js';
+import { type Flow, versionOf } from '../domain/policy.js';
 import type { Check, ReasonCode } from '../domain/reasons.js';
 import type { Action, LivenessCapture, SessionState } from '../domain/session.js';
 import { type Settlement, settled } from '../domain/settlement.js';
@@ -22,7 +22,7 @@ export interface Session extends Pick<SessionInputs, 'photos' | 'capture' | 'spe
   /** Every required input is there. */
   isComplete(): boolean;
   isCanceling(): boolean;
-  /** What a reviewer let pass, for as long as the photos are the same. */
+  /** What a reviewer let pass, for as long as the photos are the same; of a verified session, for good. */
   accepted(): readonly Acceptance[];
   /** What a reviewer decided instead of another attempt, until the session is settled. */
   ruling(): Settlement | undefined;
@@ -62,7 +62,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
     flow,
     status: inputs.missing().length === 0 ? 'processing' : 'requires_input',
     revision: 1,
-    policy: { name: input.policy.name, version: input.policy.version },
+    policy: versionOf(input.policy),
     attempts: { used: 0, max: policy.attempts },
     inputs: inputs.taken,
     missingInputs: inputs.missing(),
@@ -130,7 +130,7 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       if (isFinal(next.status)) inputs.spendAll();
       const expiry = expiryOf(next.status);
       withOperator = next.status === 'needs_review' || next.status === 'blocked';
-      if (!withOperator) accepted = [];
+      if (!withOperator && next.status !== 'verified') accepted = [];
       ruling = undefined;
       change({ ...next, ...expiry });
     },

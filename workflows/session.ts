@@ -53,8 +53,8 @@ export interface FlowStory {
    * @throws Unavailable to have the caller come back
    */
   judge: (attempt: Attempt, saga: Saga) => Promise<Decision>;
-  /** What follows the answer, and what it found. */
-  tail?: (state: SessionState) => Promise<ReasonCode | undefined>;
+  /** What follows the answer, and what it found beyond what a reviewer has let pass. */
+  tail?: (state: SessionState, accepted: readonly Acceptance[]) => Promise<ReasonCode | undefined>;
 }
 
 /**
@@ -69,7 +69,7 @@ export function runSession(input: SessionInput, story: FlowStory): Promise<Sessi
     await live(input, story, session, save);
     await condition(allHandlersFinished);
     await save();
-    const found = await story.tail?.(session.state());
+    const found = await story.tail?.(session.state(), session.accepted());
     if (found) {
       session.flag(found);
       await save();

@@ -106,6 +106,7 @@ function happyActivities({ saved, left }: Pick<FakeWorld, 'saved' | 'left'>): Ac
       return { result: passed('liveness'), reference: image, images: [image] };
     },
     settleLiveness: async () => {},
+    discardCapture: async () => {},
 
     checkDocument: async () => ({ result: passed('document'), hash: 'document-hash' }),
     claimDocument: async () => {

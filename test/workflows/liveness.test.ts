@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { FlowPolicy, Policy } from '../../domain/policy.js';
 import { failures } from '../../workflows/failures.js';
-import { livenessUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
+import { livenessUpdate, resumeUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
 import { billableActions } from '../support/billable-actions.js';
 import { captureImage, missed, type Overrides, passed } from '../support/fake-activities.js';
 import { eventsOf } from '../support/histories.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
-import { photoRef, policyWith, SUBJECT } from '../support/session-fixtures.js';
+import { photoRef, policyWith, SUBJECT, TESTER } from '../support/session-fixtures.js';
 import type { Flow, SessionRunner, TestSession } from '../support/session-runner.js';
 import { refusal } from '../support/session-troubles.js';
-import { throttled } from '../support/stop-at.js';
+import { operatorMustAct, throttled } from '../support/stop-at.js';
 
 const images = (captureId: string) => ({
   reference: captureImage(captureId),
@@ -202,6 +202,22 @@ describe('liveness', () => {
     assert.equal(state.status, 'verified');
     assert.deepEqual(state.checks[0], passed('liveness'));
     assert.equal(session.requests('readLiveness').length, 1);
+    await session.handle.result();
+  });
+
+  it('leaves no image of a capture that could not be read to its end', async () => {
+    const session = await open('registration', {
+      readLiveness: async (_, happy, nth) => (nth === 1 ? Promise.reject(operatorMustAct()) : happy()),
+    });
+    const captureId = await begin(session);
+    const blocked = await finish(session, captureId);
+    assert.equal(blocked.status, 'blocked');
+    const state = await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] });
+    assert.equal(state.status, 'verified');
+    assert.deepEqual(
+      session.requests('discardCapture').map((request) => request.captureId),
+      [captureId],
+    );
     await session.handle.result();
   });
 

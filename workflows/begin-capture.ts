@@ -15,12 +15,12 @@ const GOOD_FOR_MS = 180_000;
  * @param number of the session's captures, from 1: names the request, so that a repeat creates no second one
  * @throws ApplicationFailure `CoolDown`, or whatever the last try failed with: none of them is tried again
  */
-export async function startLiveness(input: SessionInput, number: number): Promise<LivenessCapture> {
+export async function beginCapture(input: SessionInput, number: number): Promise<LivenessCapture> {
   const { tenant, sessionId, subject, policy } = input;
   // Before the call: what we take for good must not be gone at AWS already.
   const expiresAt = Date.now() + GOOD_FOR_MS;
   const request = { tenant, sessionId, number, policy: policy.liveness };
-  const started = await begin({ ...request, ...(subject === undefined ? {} : { subject }) });
+  const started = await start({ ...request, ...(subject === undefined ? {} : { subject }) });
   if ('captureId' in started)
     return { id: started.captureId, challenge: policy.liveness.challenge, expiresAt };
   throw ApplicationFailure.create({
@@ -31,7 +31,7 @@ export async function startLiveness(input: SessionInput, number: number): Promis
   });
 }
 
-async function begin(request: Parameters<typeof login.startLiveness>[0]) {
+async function start(request: Parameters<typeof login.startLiveness>[0]) {
   try {
     return await login.startLiveness(request);
   } catch (error) {
