@@ -13,7 +13,8 @@ const faults: Record<PhotoInput & ('reference' | 'document_front'), Record<Photo
 
 /**
  * face_match: the selfie against a trusted photo of the same person by CompareFaces (whitepaper, "New user
- * registration" step 2): `reference`, or the portrait of the document, its largest face. CompareFaces is stateless and names no model version, so the strictest match threshold holds.
+ * registration" step 2): `reference`, or the portrait of the document, its largest face. CompareFaces is stateless and names no
+ * model version, so the strictest match threshold holds.
  */
 export async function comparePhotos(
   faces: FaceIndex,

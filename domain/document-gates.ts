@@ -104,7 +104,7 @@ const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** Every number of the shorter of the two is in the longer one (house, postal code), and most of its words. */
 function addressAgrees(typed: string, read: string): boolean {
-  const [shorter, longer] = [wordsOf(typed), wordsOf(read)].sort((a, b) => a.size - b.size) as [
+  const [shorter, longer] = [addressWords(typed), addressWords(read)].sort((a, b) => a.size - b.size) as [
     Set<string>,
     Set<string>,
   ];
@@ -117,7 +117,7 @@ function addressAgrees(typed: string, read: string): boolean {
 
 const MOST = 0.6;
 
-function wordsOf(address: string): Set<string> {
+function addressWords(address: string): Set<string> {
   const plain = address
     .replaceAll('ß', 'ss')
     .normalize('NFD')

@@ -60,8 +60,9 @@ export function throttled(message: string): ApplicationFailure {
 }
 
 /**
- * What an AWS error means to a workflow. Throttles come back with a delay of their own (`throttled`); what no retry can mend is non-retryable and says who can. Messages carry the operation and the
- * error's name, never input; the cause is left out, since AWS's own messages quote it.
+ * What an AWS error means to a workflow. Throttles come back with a delay of their own (`throttled`); what no retry can mend is
+ * non-retryable and says who can. Messages carry the operation and the error's name, never input; the cause is left out, since
+ * AWS's own messages quote it.
  */
 export function toFailure(operation: string, error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;

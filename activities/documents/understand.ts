@@ -1,4 +1,5 @@
-import { type DocumentFields, normaliseDocument, type Printed, type Zone } from '../../domain/document.js';
+import type { DocumentFields, Printed, Zone } from '../../domain/document.js';
+import { normaliseDocument } from '../../domain/normalise-document.js';
 import type { ReasonCode } from '../../domain/reasons.js';
 import type { DocumentText, TextPage } from '../ports/text-reader.js';
 import { printedFields } from './printed-fields.js';

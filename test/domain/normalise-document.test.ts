@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { normaliseDocument, type Printed, plainNumber, type Zone } from '../../domain/document.js';
+import { type Printed, plainNumber, type Zone } from '../../domain/document.js';
+import { normaliseDocument } from '../../domain/normalise-document.js';
 
 const TODAY = '2026-11-24';
 
