@@ -46,7 +46,7 @@ function spellings(word: string): Set<string> {
 }
 
 /** Words of a name: apostrophes are no letters, hyphens and commas are gaps. */
-function wordsOf(name: string): string[] {
+function nameWords(name: string): string[] {
   return name
     .replace(/[\u0027\u2019\u02bc`\u00b4.]/gu, '')
     .split(/[^\p{L}\p{M}]+/u)
@@ -67,10 +67,10 @@ export function nameAgrees(
   typed: string,
   { firstNames = '', lastName = '', truncated }: DocumentNames,
 ): boolean {
-  const given = wordsOf(firstNames);
-  const words = wordsOf(typed);
+  const given = nameWords(firstNames);
+  const words = nameWords(typed);
   if (words.length === 0 || (given.length === 0 && lastName === '')) return false;
-  const rests = withoutLastName(words, wordsOf(lastName));
+  const rests = withoutLastName(words, nameWords(lastName));
   return rests.some((rest) => givenNamesAgree(rest, given, truncated === true));
 }
 
@@ -83,7 +83,7 @@ const FILLERS = new Set(['<', 'K', 'C', 'S']);
  * @param line the names as they were read, with their fillers
  */
 export function standsInZone(line: string, { firstNames = '', lastName = '' }: DocumentNames): boolean {
-  const letters = wordsOf(`${lastName} ${firstNames}`).join('');
+  const letters = nameWords(`${lastName} ${firstNames}`).join('');
   if (letters === '') return false;
   return [...spellings(letters)].some((wanted) => {
     let at = 0;

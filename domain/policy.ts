@@ -114,3 +114,7 @@ export interface PolicyVersion {
   name: string;
   version: number;
 }
+
+export function versionOf({ name, version }: Policy): PolicyVersion {
+  return { name, version };
+}
