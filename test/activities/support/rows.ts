@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PlacedFace } from '../../../activities/ports.js';
 import type { IndexedFace } from '../../../domain/face-record.js';
 import type { SessionState } from '../../../domain/session.js';
@@ -19,7 +20,10 @@ export function placed(changes: {
   };
 }
 
-export function indexed(faceId: string, collection = 'c'): IndexedFace {
+/** A face of that name, under an id that Rekognition could have given: reconciliation asks it for the faces of every row. */
+export function indexed(name: string, collection = 'c'): IndexedFace {
+  const hash = createHash('sha256').update(name).digest('hex');
+  const faceId = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
   return { faceId, collection, faceModelVersion: '7.0' };
 }
 
