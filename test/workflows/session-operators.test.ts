@@ -115,6 +115,21 @@ describe('what an operator said of a session', () => {
     sessions = await timeSkippingSessions(this);
   });
 
+  for (const [found, flagged] of [
+    ['ann', undefined],
+    ['ben', 'duplicate_suspected'],
+  ] as const) {
+    it(`of ann counts after the answer too: ${found} is ${flagged ? '' : 'not '}flagged`, async () => {
+      const look = asksAbout('duplicate', 'duplicate_suspected', { subject: found, similarity: 91 });
+      const session = await sessions.begin('registration', {
+        overrides: { searchDuplicates: async () => suspected, recheckDuplicate: async () => look },
+      });
+      await session.rests('needs_review');
+      assert.equal((await decide(session, 'approve')).status, 'verified');
+      assert.equal((await session.handle.result()).flagged, flagged);
+    });
+  }
+
   /** A session in review whose row is still being written. */
   async function busySaving() {
     const saving = gate();
