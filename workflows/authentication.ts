@@ -4,12 +4,12 @@ import { type CheckResult, type Decision, decide, hasPassed } from '../domain/de
 import type { ImageRef } from '../domain/image-ref.js';
 import { versionOf } from '../domain/policy.js';
 import type { SessionState } from '../domain/session.js';
+import { together } from '../domain/together.js';
 import { login } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
 import type { SessionInput } from './messages.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession, Unavailable } from './session.js';
-import { together } from './together.js';
 
 /**
  * Logs a person in by face: 1:1 when `subject` is known, 1:N otherwise. The caller waits on the `answer` update; what

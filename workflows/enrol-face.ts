@@ -7,11 +7,11 @@ import { mergeChecks } from '../domain/merge-checks.js';
 import { facePhotoKey } from '../domain/photo-keys.js';
 import { judgeRival } from '../domain/race.js';
 import type { ReasonCode } from '../domain/reasons.js';
+import { together } from '../domain/together.js';
 import { commitFace, discardPhotos, enrolment, indexFace, removeFace, withdrawFace } from './activities.js';
 import type { RegistrationInput } from './messages.js';
 import { persist } from './persist.js';
 import type { Saga } from './saga.js';
-import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /**

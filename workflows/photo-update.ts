@@ -7,6 +7,7 @@ import { ofReference } from '../domain/of-reference.js';
 import { versionOf } from '../domain/policy.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
+import { together } from '../domain/together.js';
 import { enrolment, releaseUser, replaceFaces } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
 import { enrolFace } from './enrol-face.js';
@@ -15,7 +16,6 @@ import type { RegistrationInput } from './messages.js';
 import { persist } from './persist.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession } from './session.js';
-import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /**

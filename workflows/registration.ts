@@ -5,6 +5,7 @@ import { addCheck, mergeChecks } from '../domain/merge-checks.js';
 import { versionOf } from '../domain/policy.js';
 import type { Check } from '../domain/reasons.js';
 import type { SessionState } from '../domain/session.js';
+import { together } from '../domain/together.js';
 import { enrolment, releaseUser } from './activities.js';
 import { captureSelfie } from './capture-selfie.js';
 import { checkDocumentOf, claimDocument } from './check-document.js';
@@ -13,7 +14,6 @@ import { lastLook } from './last-look.js';
 import type { RegistrationInput } from './messages.js';
 import type { Saga } from './saga.js';
 import { type Attempt, runSession } from './session.js';
-import { together } from './together.js';
 import { uninterrupted } from './uninterrupted.js';
 
 /**

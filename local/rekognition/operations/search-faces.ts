@@ -5,7 +5,7 @@ import { matchShape } from './face-shape.js';
 import { object, withDefault } from './fields.js';
 import { imageBytes, largestFace } from './images.js';
 import { operation } from './operation.js';
-import { collectionId, faceId, image, percentage, qualityFilter, searchedFaces } from './shared-fields.js';
+import { collectionId, image, percentage, qualityFilter, searchedFaces, uuid } from './shared-fields.js';
 
 /** Not documented; large enough that nobody meets it by accident. */
 const DEFAULT_MAX_FACES = 80;
@@ -20,7 +20,7 @@ const limits = {
  * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_SearchFaces.html
  */
 export const searchFaces = operation(
-  object({ CollectionId: collectionId, FaceId: faceId, ...limits }),
+  object({ CollectionId: collectionId, FaceId: uuid, ...limits }),
   async (context, { CollectionId, FaceId, MaxFaces, FaceMatchThreshold }) => {
     const collection = collectionOf(context, CollectionId);
     const shown = visibility(context);

@@ -1,1 +1,0 @@
-export { together } from '../domain/together.js';
