@@ -6,7 +6,7 @@ import { erasureWorkflowId } from '../../workflows/ids.js';
 import type { ReconciliationInput } from '../../workflows/reconciliation.js';
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { type HousekeepingFakes, housekeepingWorld } from '../support/housekeeping-world.js';
-import { timeSkippingSessions } from '../support/session-environments.js';
+import { devSessions, timeSkippingSessions } from '../support/session-environments.js';
 import type { SessionRunner } from '../support/session-runner.js';
 import { operatorMustAct } from '../support/stop-at.js';
 
@@ -20,7 +20,7 @@ describe('a reconciliation', function () {
     sessions = await timeSkippingSessions(this);
   });
 
-  async function walk(fakes: HousekeepingFakes) {
+  async function walk(fakes: HousekeepingFakes, { client } = sessions) {
     const workflowId = `reconciliation/${randomUUID()}`;
     const saved: ReconciliationReport[] = [];
     const calls = housekeepingWorld(workflowId, {
@@ -30,13 +30,14 @@ describe('a reconciliation', function () {
       },
       ...fakes,
     });
-    const handle = await sessions.client.workflow.start<
-      (input: ReconciliationInput) => Promise<ReconciliationReport>
-    >('reconciliation', {
-      workflowId,
-      taskQueue: IDENTITY_QUEUE,
-      args: [{ tenants: [tenant], graceMs: 1_000, mend: true, callsPerSecond: 5 }],
-    });
+    const handle = await client.workflow.start<(input: ReconciliationInput) => Promise<ReconciliationReport>>(
+      'reconciliation',
+      {
+        workflowId,
+        taskQueue: IDENTITY_QUEUE,
+        args: [{ tenants: [tenant], graceMs: 1_000, mend: true, callsPerSecond: 5 }],
+      },
+    );
     const report = await handle.result();
     assert.deepEqual(saved, [report]);
     const count = (name: string) => calls.filter((call) => call.name === name).length;
@@ -78,7 +79,9 @@ describe('a reconciliation', function () {
     ]);
   });
 
-  it('has a broken erasure go on in a workflow of its own, unless that runs by now', async () => {
+  it('has a broken erasure go on in a workflow of its own, unless that runs by now', async function () {
+    // The time-skipping server never skips again once a workflow has left a child behind.
+    const onDevServer = await devSessions(this);
     const subject = randomUUID();
     const erased = housekeepingWorld(erasureWorkflowId(tenant, subject), {
       markErasing: async () => ({ hadFaces: false, erasureIds: [] }),
@@ -87,15 +90,22 @@ describe('a reconciliation', function () {
       listStores: async () => ({ stores: [] }),
       saveErasure: async () => {},
       finishErasure: async ({ erasure, hadFaces }) =>
-        endedErasure(erasure, { emptied: true, remaining: undefined, hadFaces, retentionMs: undefined, at: Date.now() }),
+        endedErasure(erasure, {
+          emptied: true,
+          remaining: undefined,
+          hadFaces,
+          retentionMs: undefined,
+          at: Date.now(),
+        }),
     });
-    await walk({
+    const fakes: HousekeepingFakes = {
       reconcilePage: async () => ({
         page: { examined: {}, findings: [] },
         erase: [{ tenant, subject }],
       }),
-    });
-    const receipt = await sessions.client.workflow.getHandle(erasureWorkflowId(tenant, subject)).result();
+    };
+    await walk(fakes, onDevServer);
+    const receipt = await onDevServer.client.workflow.getHandle(erasureWorkflowId(tenant, subject)).result();
     assert.equal(receipt.requestedBy, 'reconciliation');
     assert.ok(erased.length > 0);
   });
