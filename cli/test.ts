@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { spawnGuarded, stopProcess } from '../local/guarded-process.js';
 import { duration, type Log } from '../local/progress.js';
 import { runCommand } from '../local/run-command.js';
@@ -39,11 +39,15 @@ export async function test(files: readonly string[], options: { grep?: string })
   await prepareServers(log, signal);
 
   const checks = files.length === 0 && !options.grep ? await runStaticChecks(root, log, signal) : [];
-  const chosen = files.length > 0 ? files : testFiles(root);
-  const tests = await runTests(root, [...(options.grep ? ['--grep', options.grep] : []), ...chosen], signal);
+  const grep = options.grep ? ['--grep', options.grep] : [];
+  const tests: TestReport[] = [];
+  for (const together of files.length > 0 ? [[files]] : shifts(testFiles(root))) {
+    const runs = together.map((part, at) => runTests(root, [...grep, ...part], signal, at === 0));
+    tests.push(...(await Promise.all(runs)));
+  }
   if (signal.aborted) return 130;
 
-  const report = sum([...checks, tests]);
+  const report = sum([...checks, ...tests]);
   for (const { title, reason } of report.skipped) log(`skipped: ${title}\n         ${reason}`);
   log(summary(report));
   const requireAll = process.env.IDV_REQUIRE_ALL === '1';
@@ -89,12 +93,35 @@ function testFiles(root: string): string[] {
     .map((file) => join(root, 'test', file));
 }
 
-/** Runs the files in a process of their own, so that a crash there is a failure here and not the end. */
-async function runTests(root: string, args: readonly string[], signal: AbortSignal): Promise<TestReport> {
+/** Rooms whose tests want the whole service, or a Temporal server at least. */
+const WITH_TEMPORAL = ['api', 'cli', 'defects', 'workers', 'workflows'];
+
+/** What runs side by side, shift by shift: half of the tests waits for a server most of the time. The sweep is timed. */
+function shifts(files: readonly string[]): string[][][] {
+  const room = (file: string) => file.split(`${sep}test${sep}`).at(-1)?.split(sep)[0] ?? '';
+  const sweep = files.filter((file) => room(file) === 'faults');
+  const waiting = files.filter((file) => WITH_TEMPORAL.includes(room(file)));
+  const others = files.filter((file) => !sweep.includes(file) && !waiting.includes(file));
+  return [[waiting, others], [sweep]];
+}
+
+/**
+ * Runs the files in a process of their own, so that a crash there is a failure here and not the end.
+ * @param aloud its output is shown as it comes; otherwise once it has ended
+ */
+async function runTests(
+  root: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  aloud: boolean,
+): Promise<TestReport> {
   const program = join(root, 'test', 'support', 'run.ts');
+  const output = aloud ? 'inherit' : 'pipe';
   const child = spawnGuarded(process.execPath, [...process.execArgv, program, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => said.push(part));
   const stop = () => void stopProcess(child);
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
@@ -102,7 +129,8 @@ async function runTests(root: string, args: readonly string[], signal: AbortSign
   child.on('message', (message) => {
     report = message as TestReport;
   });
-  const [code, killedBy] = await once(child, 'exit');
+  const [code, killedBy] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(said));
   if (report) return report;
   console.error(`The test run ended with ${killedBy ?? `code ${code}`} before it was through.`);
   return { passed: 0, failed: 1, skipped: [] };
