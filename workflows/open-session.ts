@@ -20,7 +20,7 @@ import {
   stateQuery,
   submitUpdate,
 } from './messages.js';
-import { tryAgainNow } from './persist.js';
+import { pausesBegun, tryAgainNow } from './persist.js';
 import { createSession, type Session } from './session-state.js';
 
 /** Far more than a person needs, and far below the 2,000 updates that Temporal takes per run. */
@@ -124,8 +124,10 @@ export function openSession(input: SessionInput, flow: Flow): Session {
     resumeUpdate,
     async ({ by }) => {
       session.resume(action('resume', by));
-      tryAgainNow(); // what it had begun is still to be undone
-      return atRest();
+      const pauses = pausesBegun();
+      tryAgainNow(); // what it had begun may still have to be undone
+      await condition(() => state().status !== 'blocked' || pausesBegun() > pauses);
+      return state().status === 'blocked' ? state() : atRest(); // the cause is not mended, or not the only one
     },
     {
       description: 'Tries again after the cause was mended',

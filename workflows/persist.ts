@@ -17,6 +17,14 @@ const alert = { key: searchAttributes.reason, value: 'operator_must_act' };
 /** How often somebody said that things are mended. Of this workflow: each has its own copy of every module. */
 let mended = 0;
 
+/** How often a step has begun to wait for an operator. */
+let pauses = 0;
+
+/** Grows with every step that begins, or begins again, to wait for an operator. */
+export function pausesBegun(): number {
+  return pauses;
+}
+
 /** Ends the pauses of every step that waits for an operator: somebody says that what it needs is mended. */
 export function tryAgainNow(): void {
   mended += 1;
@@ -48,6 +56,7 @@ export async function persist<T>(step: () => Promise<T>): Promise<T> {
 
 /** A pause that ends early when somebody says so. */
 async function untilMended(pauseMs: number): Promise<void> {
+  pauses += 1;
   const before = mended;
   const summary = 'until an operator has mended what this step needs';
   await condition(() => mended > before, pauseMs, { summary });

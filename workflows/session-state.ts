@@ -38,7 +38,10 @@ export interface Session extends Pick<SessionInputs, 'photos' | 'capture' | 'spe
   handIn(submission: Submission): boolean;
   began(capture: LivenessCapture): void;
   cancel(action: Action): void;
+  /** While what was begun is still being undone, it goes on after that. */
   resume(action: Action): void;
+  /** Runs the undo of a blocked attempt. */
+  undoing(undo: () => Promise<void>): Promise<void>;
   approve(action: Action, accepted: readonly Acceptance[]): void;
   rule(action: Action, settlement: Settlement): void;
 }
@@ -50,6 +53,8 @@ export function createSession(input: SessionInput, flow: Flow): Session {
   const found = new Map<string, unknown>();
   const scope = new CancellationScope();
   let canceling = false;
+  let isUndoing = false;
+  let isResumed = false;
   let accepted: readonly Acceptance[] = [];
   let ruling: Settlement | undefined;
   /** It waits for an operator, or is judged again because one said so. */
@@ -152,7 +157,17 @@ export function createSession(input: SessionInput, flow: Flow): Session {
       change({}, action);
       scope.cancel();
     },
-    resume: (action) => change({ status: 'processing' }, action),
+    resume(action) {
+      change(isUndoing ? {} : { status: 'processing' }, action);
+      isResumed = isUndoing;
+    },
+    async undoing(undo) {
+      isUndoing = true;
+      await undo();
+      isUndoing = false;
+      if (isResumed && !canceling) change({ status: 'processing' });
+      isResumed = false;
+    },
     approve(action, more) {
       accepted = [...accepted, ...more];
       change({ status: 'processing' }, action);

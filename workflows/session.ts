@@ -99,7 +99,7 @@ async function live(
       if (outcome.status === 'blocked') {
         session.settle(outcome); // told first: undoing may need the same operator
         await save();
-        await saga.undo();
+        await session.undoing(saga.undo);
         continue;
       }
       if (outcome.status !== 'verified') await saga.undo();

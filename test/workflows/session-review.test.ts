@@ -226,6 +226,8 @@ describe('a session that is blocked, and cannot undo what it began', () => {
     });
     await session.rests('blocked');
     await sessions.pass('10 minutes');
+    const early = await session.handle.executeUpdate(resumeUpdate, { args: [{ by }] });
+    assert.equal(early.status, 'blocked', 'it says at once that the cause is not mended');
     denied = false;
     const since = (await sessions.client.workflow.getHandle(session.handle.workflowId).describe())
       .historyLength;
