@@ -91,9 +91,16 @@ function jsonOf(text: string): object | undefined {
   }
 }
 
-function problemOf(status: number, problem: { code?: string; title?: string; detail?: string }): ApiProblem {
-  const { code = '', title, detail } = problem;
-  const said = [title, detail].filter((part) => part !== undefined).join('. ');
+interface Problem {
+  code?: string;
+  title?: string;
+  detail?: string;
+  errors?: readonly { pointer: string; message: string }[];
+}
+
+function problemOf(status: number, { code = '', title, detail, errors = [] }: Problem): ApiProblem {
+  const fields = errors.map(({ pointer, message }) => `${pointer} ${message}`.trim());
+  const said = [title, detail, ...fields].filter((part) => part !== undefined).join('. ');
   return new ApiProblem(status, code, said || `The API answered ${status} without saying why.`);
 }
 
