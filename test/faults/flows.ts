@@ -20,6 +20,8 @@ export const flows: readonly FlowEntry[] = [
 
 /** Activities that occur in no undisturbed flow, each with the reason. */
 export const unreached: Readonly<Record<string, string>> = {
+  discardCapture:
+    'undoes a reading of a capture that failed: registration-with-liveness/readLiveness#1/denied does',
   listPlaces: 'of the reconciler, which runs after every sweep',
   reconcilePage: 'of the reconciler, which runs after every sweep',
   saveReport: 'of the reconciler, which runs after every sweep',
