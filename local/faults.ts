@@ -65,9 +65,10 @@ export function createFaults(now: () => number = () => performance.now()): Fault
     const delay = (own.latencyMs ?? 0) + Math.random() * (own.jitterMs ?? 0);
     if (delay > 0) await sleep(delay);
     await rules.strike('before', call);
-    const result = await effect();
+    const answer = effect();
+    await answer.catch(() => {}); // a refusal is an answer too, and as easily lost
     await rules.strike('after', call);
-    return result;
+    return answer;
   };
 
   return {

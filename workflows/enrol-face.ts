@@ -71,13 +71,14 @@ export async function enrolFace(
   const { face, result: refusal } = await indexFace(indexing);
   if (!face) return { results: [refusal] };
   undoIndexing = () => removeFace({ ...indexing, faceId: face.faceId });
+  // Before the search already: where a worker dies after the photo was copied, another searches again, and may find a rival.
+  const photo: ImageRef = { ...image, key: facePhotoKey(tenant, subject, faceKey) };
+  undoPhoto = () => discardPhotos({ photos: [photo] });
 
   const closing = await closingSearch(input, { image, accepted }, face, rank);
   const result = mergeChecks(duplicate, closing);
   if (!hasPassed(result)) return { results: [result] };
 
-  const photo: ImageRef = { ...image, key: facePhotoKey(tenant, subject, faceKey) };
-  undoPhoto = () => discardPhotos({ photos: [photo] });
   await uninterrupted(() => enrolment.promotePhoto({ from: image, to: photo }));
   // Not to be cancelled: it may have counted already, and then only its own answer says so.
   const { committed, taken } = await CancellationScope.nonCancellable(() =>

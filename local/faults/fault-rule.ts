@@ -17,6 +17,8 @@ export interface FaultRule {
   times?: number;
   /** Only requests whose body, URL or one header contains this text. */
   match?: string;
+  /** Of the requests it would strike, this many pass first; default 0. */
+  skip?: number;
 }
 
 const SERVICES = ['dynamodb', 'rekognition', 's3', 'textract'];
@@ -32,10 +34,11 @@ export function parseFaultRule(value: unknown): FaultRule {
   must(typeof rule.operation === 'string' && rule.operation !== '', '"operation" is a name or "*".');
   must(rule.when === 'before' || rule.when === 'after', '"when" is "before" or "after".');
   must(isFaultError(rule.error), '"error" is {"name","status","message"}, "drop" or "hang".');
-  const { probability, times, match } = rule;
+  const { probability, times, match, skip } = rule;
   must(probability === undefined || (probability >= 0 && probability <= 1), '"probability" is 0-1.');
   must(times === undefined || (Number.isInteger(times) && times > 0), '"times" is a whole number above 0.');
   must(match === undefined || typeof match === 'string', '"match" is a text.');
+  must(skip === undefined || (Number.isInteger(skip) && skip >= 0), '"skip" is a whole number, 0 or above.');
   return structuredClone(rule);
 }
 

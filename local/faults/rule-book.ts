@@ -20,6 +20,8 @@ export interface RuleBook {
 
 interface LiveRule extends FaultRule {
   left: number;
+  /** Requests that still pass. */
+  toSkip: number;
 }
 
 /** An empty rule book. */
@@ -30,6 +32,10 @@ export function ruleBook(): RuleBook {
     async strike(when, call) {
       const rule = rules.find((candidate) => candidate.when === when && matches(candidate, call));
       if (!rule) return;
+      if (rule.toSkip > 0) {
+        rule.toSkip -= 1;
+        return;
+      }
       rule.left -= 1;
       if (rule.error === 'drop') throw new DropConnection();
       if (rule.error === 'hang') {
@@ -38,10 +44,15 @@ export function ruleBook(): RuleBook {
       }
       throw new ServiceFault(rule.error.name, rule.error.status, rule.error.message);
     },
-    list: () => rules.filter(({ left }) => left > 0).map(({ left, ...rule }) => withTimes(rule, left)),
+    list: () =>
+      rules.filter(({ left }) => left > 0).map(({ left, toSkip, ...rule }) => withTimes(rule, left)),
     add(rule) {
       const parsed = parseFaultRule(rule);
-      rules.push({ ...parsed, left: parsed.times ?? Number.POSITIVE_INFINITY });
+      rules.push({
+        ...parsed,
+        left: parsed.times ?? Number.POSITIVE_INFINITY,
+        toSkip: parsed.skip ?? 0,
+      });
     },
     clear() {
       rules = [];

@@ -1,5 +1,5 @@
 import type { Fault } from './plan.js';
-import { type CallOf, type Order, requestLabel } from './protocol.js';
+import { type CallOf, callLabel, type Order } from './protocol.js';
 import type { Run } from './run.js';
 
 /** A fault that waits for its call. */
@@ -15,17 +15,19 @@ export interface Disturbance {
 const ACTS = { 'kill-before': 'hang-before', 'kill-after': 'hang-after' } as const;
 
 /** Sees to it that the fault happens in this run. */
-export async function disturb(run: Run, { call, kind, request }: Fault): Promise<Disturbance> {
+export async function disturb(run: Run, fault: Fault): Promise<Disturbance> {
   const { worker, twin } = run.rig;
+  const { call } = fault;
   const target: CallOf = { ...call, workflowId: run.workflowId(call.role) };
   const id = `${target.workflowId} ${call.activity} ${call.nth} fault`;
-  if (kind === 'lost') {
-    const match = requestLabel(target, request ?? 1);
-    const service = (call.requests[(request ?? 1) - 1] ?? 'dynamodb').split('.')[0] as 'dynamodb';
-    twin.faults.addRule({ service, operation: '*', when: 'after', error: 'drop', times: 1, match });
+  if (fault.kind === 'lost') {
+    const match = callLabel(target);
+    const { nth, ...request } = fault.request;
+    twin.faults.addRule({ ...request, when: 'after', error: 'drop', times: 1, match, skip: nth - 1 });
     const waits = () => twin.faults.rules().some((rule) => rule.match === match);
     return { kills: false, reached: async () => !waits(), struck: () => !waits() };
   }
+  const { kind } = fault;
   const act: Order['act'] = kind === 'kill-before' || kind === 'kill-after' ? ACTS[kind] : kind;
   await worker.obey([{ id, ...target, act }]);
   return {

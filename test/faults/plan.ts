@@ -1,4 +1,4 @@
-import type { Call } from './calls.js';
+import type { Call, Request } from './calls.js';
 import type { FlowEntry } from './flow.js';
 
 /** What goes wrong at a call; `docs` of each in CONTRIBUTING.md. */
@@ -22,12 +22,11 @@ export type Setting = (typeof SETTINGS)[number];
 export const LATE_MS = 700;
 
 /** One fault at one call. */
-export interface Fault {
-  call: Call;
-  kind: Kind;
-  /** The request to AWS whose answer is lost, from 1; of `lost` only. */
-  request?: number;
-}
+export type Fault = { call: Call } & (
+  | { kind: Exclude<Kind, 'lost'> }
+  /** The request to AWS whose answer is lost. */
+  | { kind: 'lost'; request: Request }
+);
 
 /** One run: a flow under a setting, and what goes wrong in it, if anything does. */
 export interface Case {
@@ -36,46 +35,45 @@ export interface Case {
   fault?: Fault;
 }
 
-/** Names a case: `registration/indexFace#1/lost-1+late`. Also what `--only` takes. */
+/** Names a case: `registration/indexFace#1/lost-IndexFaces.1+late`. Also what `--only` takes. */
 export function nameOf({ flow, setting, fault }: Case): string {
   const suffix = setting === 'plain' ? '' : `+${setting}`;
   if (!fault) return `${flow.name}/undisturbed${suffix}`;
-  const { call, kind, request } = fault;
+  const { call, kind } = fault;
   const role = call.role === 'session' ? '' : `${call.role}.`;
-  const lost = request === undefined ? '' : `-${request}`;
+  const lost = fault.kind === 'lost' ? `-${fault.request.operation}.${fault.request.nth}` : '';
   return `${flow.name}/${role}${call.activity}#${call.nth}/${kind}${lost}${suffix}`;
 }
 
 /** After these a retry, an undo or a search meets what is there already: what the twin's settings are about. */
 const HAD_ITS_EFFECT: readonly Kind[] = ['after', 'lost', 'kill-after', 'denied'];
-const CHANGES_FACES = 'rekognition.IndexFaces';
-const MEETS_FACES = [CHANGES_FACES, 'rekognition.DeleteFaces', 'rekognition.SearchFacesByImage'];
+const CHANGES_FACES = ['IndexFaces'];
+const MEETS_FACES = [...CHANGES_FACES, 'DeleteFaces', 'SearchFacesByImage'];
 
-/** Every fault at every call of a flow, under every setting that makes a difference. */
-export function casesOf(flow: FlowEntry, calls: readonly Call[]): Case[] {
-  const asks = ({ requests }: Call, operations: readonly string[]) =>
-    requests.some((request) => operations.includes(request));
-  return SETTINGS.flatMap((setting): Case[] => {
-    const faults = (of: readonly Call[], kinds: readonly Kind[]): Case[] =>
-      of.flatMap((call) =>
-        kinds.flatMap((kind) => faultsOf(call, kind)).map((fault) => ({ flow, setting, fault })),
-      );
-    if (setting === 'plain') return faults(calls, flow.variant ? HAD_ITS_EFFECT : KINDS);
-    if (!calls.some((call) => asks(call, [CHANGES_FACES]))) return [];
-    const met = calls.filter((call) => asks(call, MEETS_FACES));
-    return [{ flow, setting }, ...faults(met, HAD_ITS_EFFECT)];
-  });
-}
+const asks = ({ requests }: Call, operations: readonly string[]) =>
+  requests.some(({ operation }) => operations.includes(operation));
 
-function faultsOf(call: Call, kind: Kind): Fault[] {
-  if (kind !== 'lost') return [{ call, kind }];
-  return call.requests.map((_, at) => ({ call, kind, request: at + 1 }));
-}
+/** Only then does a setting of the twin make a difference. */
+export const changesFaces = (call: Call): boolean => asks(call, CHANGES_FACES);
 
 /** What a flow does when nothing disturbs it. */
 export interface Driven {
   flow: FlowEntry;
   calls: readonly Call[];
+}
+
+/** Every fault that makes a difference under a setting, at every call of a flow. */
+export function casesOf({ flow, calls }: Driven, setting: Setting): Case[] {
+  const isPlain = setting === 'plain';
+  const kinds = isPlain && !flow.variant ? KINDS : HAD_ITS_EFFECT;
+  return (isPlain ? calls : calls.filter((call) => asks(call, MEETS_FACES)))
+    .flatMap((call) => kinds.flatMap((kind) => faultsOf(call, kind)))
+    .map((fault) => ({ flow, setting, fault }));
+}
+
+function faultsOf(call: Call, kind: Kind): Fault[] {
+  if (kind !== 'lost') return [{ call, kind }];
+  return call.requests.map((request) => ({ call, kind, request }));
 }
 
 /** In turn, so that a short sweep has some of each. */

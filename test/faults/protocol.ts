@@ -45,14 +45,7 @@ export type FromWorker = { is: 'loaded' | 'ready' | 'obeying' } | { is: 'struck'
 /** Header by which the twin tells the requests of one call apart; it is not signed. */
 export const CALL_HEADER = 'x-fault-sweep-call';
 
-/** Value of that header: the k-th request, from 1, of a try. Ends in a way that no other begins with. */
-export function requestLabel({ workflowId, activity, nth }: CallOf, request: number): string {
-  return `${workflowId}/${activity}/${nth}/${request};`;
-}
-
-/** The inverse of `requestLabel`. */
-export function parseRequestLabel(label: string): (CallOf & { request: number }) | undefined {
-  const [, workflowId, activity, nth, request] = /^(.+)\/(\w+)\/(\d+)\/(\d+);$/.exec(label) ?? [];
-  if (!workflowId || !activity) return undefined;
-  return { workflowId, activity, nth: Number(nth), request: Number(request) };
+/** How the value of that header begins, before the number of the try; no other begins so. */
+export function callLabel({ workflowId, activity, nth }: CallOf): string {
+  return `${workflowId}/${activity}/${nth}/`;
 }

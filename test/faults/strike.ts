@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failures } from '../../workflows/failures.js';
-import { CALL_HEADER, type CallOf, type FromWorker, type Order, requestLabel } from './protocol.js';
+import { CALL_HEADER, type CallOf, callLabel, type FromWorker, type Order } from './protocol.js';
 
 /** Nobody comes to release it: the run goes another way than the one it was held for. */
 const RELEASED_AFTER_MS = 5_500;
@@ -23,7 +23,7 @@ export function createStriker(tell: (message: FromWorker) => void): Striker {
   const done = new Set<string>();
   const releases = new Map<string, () => void>();
   const numberOf = numbering();
-  const underway = new AsyncLocalStorage<{ call: CallOf; requests: number }>();
+  const underway = new AsyncLocalStorage<string>();
   labelRequests(underway);
 
   const once = (order: Order | undefined): order is Order => {
@@ -90,7 +90,8 @@ export function createStriker(tell: (message: FromWorker) => void): Striker {
           const { info } = Context.current();
           const workflowId = info.workflowExecution?.workflowId ?? '';
           const call = { workflowId, activity: name, nth: numberOf(workflowId, name, info.activityId) };
-          const effect = () => underway.run({ call, requests: 0 }, () => run(request) as Promise<unknown>);
+          const effect = () =>
+            underway.run(`${callLabel(call)}${info.attempt}`, () => run(request) as Promise<unknown>);
           return perform(call, info.attempt, effect);
         },
       ]);
@@ -116,16 +117,13 @@ function numbering(): (workflowId: string, activity: string, activityId: string)
   };
 }
 
-/** Every request to AWS says of which call it is, so that the twin can lose the answer to exactly that one. */
-function labelRequests(underway: AsyncLocalStorage<{ call: CallOf; requests: number }>): void {
+/** Every request to AWS says of which call it is, so that the twin can lose the answer to one of them. */
+function labelRequests(underway: AsyncLocalStorage<string>): void {
   const send = http.request;
   http.request = ((...args: Parameters<typeof send>) => {
     const request = send(...args);
-    const current = underway.getStore();
-    if (current) {
-      current.requests += 1;
-      request.setHeader(CALL_HEADER, requestLabel(current.call, current.requests));
-    }
+    const label = underway.getStore();
+    if (label) request.setHeader(CALL_HEADER, label);
     return request;
   }) as typeof send;
   syncBuiltinESMExports();

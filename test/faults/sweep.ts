@@ -3,8 +3,19 @@ import { createActivities } from '../../activities/index.js';
 import type { Workflows } from '../../activities/ports/workflows.js';
 import type { Ports } from '../../activities/ports.js';
 import { begin, broken, type Result } from './execute.js';
+import type { FlowEntry } from './flow.js';
 import { flows, unreached } from './flows.js';
-import { type Case, casesOf, LATE_MS, nameOf, quickCasesOf, SETTINGS, type Setting } from './plan.js';
+import {
+  type Case,
+  casesOf,
+  changesFaces,
+  type Driven,
+  LATE_MS,
+  nameOf,
+  quickCasesOf,
+  SETTINGS,
+  type Setting,
+} from './plan.js';
 import { reconciled } from './reconcile.js';
 import type { Rig } from './rig.js';
 
@@ -46,31 +57,41 @@ export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
   const wanted = flows.filter(
     ({ name }) => only.length === 0 || only.some((part) => part.startsWith(name) || name.includes(part)),
   );
-  const undisturbed = await inSetting(
-    rig,
-    'plain',
-    { ...options, atOnce: Math.min(options.atOnce, UNDISTURBED_AT_ONCE) },
-    wanted.map((flow) => ({ flow, setting: 'plain' })),
-  );
-  const known = undisturbed.map(({ case: { flow }, calls }) => ({ flow, calls }));
-  const all = quick ? quickCasesOf(known) : known.flatMap(({ flow, calls }) => casesOf(flow, calls));
-  const cases = all.filter((each) => isWanted(nameOf(each)));
-  const results = [...undisturbed];
-  const planned = cases.map(nameOf);
+  const drive = async (setting: Setting, flows: readonly FlowEntry[]): Promise<Result[]> => {
+    const atOnce = Math.min(options.atOnce, UNDISTURBED_AT_ONCE);
+    const cases = flows.map((flow) => ({ flow, setting }));
+    return inSetting(rig, setting, { ...options, atOnce }, cases);
+  };
+  const plain = await drive('plain', wanted);
+  const results = [...plain];
+  const cases: Case[] = quick ? quickCasesOf(plain.map(drivenOf)) : [];
+  if (!quick) {
+    const changing = plain.filter(({ calls }) => calls.some(changesFaces)).map((each) => each.case.flow);
+    for (const setting of SETTINGS) {
+      // What a flow asks differs with what the searches tell it.
+      const driven = setting === 'plain' ? plain : await drive(setting, changing);
+      if (setting !== 'plain') results.push(...driven);
+      cases.push(...driven.flatMap((each) => casesOf(drivenOf(each), setting)));
+    }
+  }
+  const due = cases.filter((each) => isWanted(nameOf(each)));
+  const planned = due.map(nameOf);
   if (options.listOnly) return { results, planned, gaps: gapsOf(results) };
-  const total = undisturbed.length + cases.length;
+  const total = results.length + due.length;
   for (const setting of SETTINGS) {
-    const due = cases.filter((each) => each.setting === setting);
     const before = results.length;
     const progress: SweepOptions['progress'] = (done, _, result) =>
       options.progress?.(before + done, total, result);
-    results.push(...(await inSetting(rig, setting, { ...options, progress }, due)));
+    const these = due.filter((each) => each.setting === setting);
+    results.push(...(await inSetting(rig, setting, { ...options, progress }, these)));
   }
   rig.twin.faults.clearRules();
   rig.twin.faults.replace({});
   const looked = await reconciled(rig, results);
   return { results: looked, planned, gaps: only.length === 0 ? gapsOf(results) : [] };
 }
+
+const drivenOf = ({ case: { flow }, calls }: Result): Driven => ({ flow, calls });
 
 /** Activities that no flow calls, faults that never happened. */
 function gapsOf(results: readonly Result[]): string[] {

@@ -56,6 +56,26 @@ describe('faults', () => {
     assert.deepEqual(faults.rules(), []);
   });
 
+  it('lose the answer also where it is a refusal', async () => {
+    const faults = createFaults();
+    faults.addRule({ service: 'rekognition', operation: '*', when: 'after', error: 'drop', times: 1 });
+    const refuse = async () => {
+      throw new ServiceFault('ResourceNotFoundException', 400, 'no such collection');
+    };
+    await assert.rejects(faults.around(call(), refuse), DropConnection);
+    await assert.rejects(faults.around(call(), refuse), ServiceFault);
+  });
+
+  it('let as many requests pass as a rule skips, of those it matches', async () => {
+    const faults = createFaults();
+    const rule = { service: 'rekognition', operation: 'IndexFaces', when: 'before', error: 'drop' } as const;
+    faults.addRule({ ...rule, times: 1, skip: 2 });
+    const made = ['IndexFaces', 'ListFaces', 'IndexFaces', 'IndexFaces', 'IndexFaces'].map((operation) =>
+      faults.around(call(operation), effect).catch(() => 'dropped'),
+    );
+    assert.deepEqual(await Promise.all(made), ['done', 'done', 'done', 'dropped', 'done']);
+  });
+
   it('strike only the service, operation and text they name', async () => {
     const faults = createFaults();
     faults.addRule({ service: 's3', operation: 'PutObject', when: 'before', error: oops, match: 'marker' });

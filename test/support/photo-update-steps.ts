@@ -1,5 +1,5 @@
 import { missed } from './fake-activities.js';
-import { FACE, PHOTO, ROW, type Step, USER } from './registration-steps.js';
+import { FACE, INDEXING, ROW, type Step, USER } from './registration-steps.js';
 import { meets, metRival } from './rival.js';
 
 /** Every step of a photo update with a reference, in order, up to its commit. */
@@ -32,7 +32,8 @@ export const steps: readonly Step[] = [
   { name: 'placeFace', undos: ROW },
   {
     name: 'indexFace',
-    undos: FACE,
+    undos: INDEXING,
+    undosAfter: FACE,
     refusal: [{ result: missed('quality', 'selfie_low_quality') }, 'requires_input'],
   },
   {
@@ -48,6 +49,6 @@ export const steps: readonly Step[] = [
   },
   { name: 'readFaces', undos: FACE, given: () => ({ searchRivals: metRival }) },
   { name: 'displaceFace', undos: FACE, given: () => meets((row) => [row('tentative', 1)]) },
-  { name: 'promotePhoto', undos: PHOTO },
-  { name: 'commitFace', undos: PHOTO, refusal: [{ committed: false }, 'rejected'] },
+  { name: 'promotePhoto', undos: FACE },
+  { name: 'commitFace', undos: FACE, refusal: [{ committed: false }, 'rejected'] },
 ];

@@ -12,9 +12,9 @@ type Name = keyof Activities;
 
 export const USER = ['releaseUser'];
 export const ROW = ['withdrawFace', ...USER];
-export const FACE = ['withdrawFace', 'removeFace', ...USER];
-export const PHOTO = ['withdrawFace', 'removeFace', 'discardPhotos', ...USER];
-const UNDOS = new Set<string>(PHOTO);
+export const INDEXING = ['withdrawFace', 'removeFace', ...USER];
+export const FACE = ['withdrawFace', 'removeFace', 'discardPhotos', ...USER];
+const UNDOS = new Set<string>(FACE);
 
 /** The undos that ran, in order. */
 export function undone(session: TestSession): string[] {
@@ -38,6 +38,8 @@ export interface Step {
   nth?: number;
   /** What must be undone when it does not end well, in this order. */
   undos: string[];
+  /** The same where it does, and what follows is stopped; absent: no other. */
+  undosAfter?: string[];
   /** What else has to be so that it is called. */
   given?: () => Overrides;
   /** Where it refuses: its answer, and where that leaves the session. */
@@ -57,7 +59,8 @@ export const steps: readonly Step[] = [
   { name: 'placeFace', undos: ROW },
   {
     name: 'indexFace',
-    undos: FACE,
+    undos: INDEXING,
+    undosAfter: FACE,
     refusal: [{ result: missed('quality', 'selfie_low_quality') }, 'requires_input'],
   },
   {
@@ -77,8 +80,8 @@ export const steps: readonly Step[] = [
     undos: FACE,
     given: () => meets((row) => [row('tentative', 1)]),
   },
-  { name: 'promotePhoto', undos: PHOTO },
-  { name: 'commitFace', undos: PHOTO, refusal: [{ committed: false }, 'rejected'] },
+  { name: 'promotePhoto', undos: FACE },
+  { name: 'commitFace', undos: FACE, refusal: [{ committed: false }, 'rejected'] },
 ];
 
 /** Begins a session whose call of `step` is answered by `stop` instead; `happy` is what it would have done. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { failures } from '../../workflows/failures.js';
 import { answerUpdate, cancelUpdate, resumeUpdate, submitUpdate } from '../../workflows/messages.js';
 import { missed, type Overrides } from '../support/fake-activities.js';
-import { assertNothingLeft, assertUndone, FACE } from '../support/registration-steps.js';
+import { assertNothingLeft, assertUndone, INDEXING } from '../support/registration-steps.js';
 import { timeSkippingSessions } from '../support/session-environments.js';
 import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
@@ -58,7 +58,7 @@ describe('a verification session', () => {
       assert.equal((await session.state()).status, 'blocked');
       assert.equal(session.world.left.user, true);
       undoing.open();
-      await assertUndone(session, FACE);
+      await assertUndone(session, INDEXING);
       assert.equal(session.world.saved.length, 1);
       await session.handle.executeUpdate(cancelUpdate, { args: [TESTER] });
       await session.handle.result();
