@@ -1,5 +1,5 @@
 import { isFaceOf, type Remaining, searchPhotos } from '../domain/erasure.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import { everyCollectionEver } from './collections.js';
 import type { Ports } from './ports.js';
@@ -10,7 +10,7 @@ type FacePorts = Pick<Ports, 'faces' | 'reconcileTable' | 'photos' | 'shardMap' 
 interface Wanted {
   tenant: Tenant;
   subject: string;
-  lastPhoto?: ImageRef | undefined;
+  lastPhoto?: StoredImage | undefined;
 }
 
 /**
@@ -74,14 +74,17 @@ async function facesOf(
   { faces }: Pick<Ports, 'faces'>,
   subject: string,
   collection: string,
-  image: ImageRef,
+  image: StoredImage,
 ): Promise<string[]> {
   const search = { collection, image, maxFaces: MAX_FACES, threshold: 0, qualityFilter: 'NONE' } as const;
   const { hits } = await faces.searchByImage(search);
   return (hits ?? []).filter((hit) => isFaceOf(subject, hit.externalImageId)).map(({ faceId }) => faceId);
 }
 
-async function existing({ photos }: Pick<Ports, 'photos'>, refs: readonly ImageRef[]): Promise<ImageRef[]> {
+async function existing(
+  { photos }: Pick<Ports, 'photos'>,
+  refs: readonly StoredImage[],
+): Promise<StoredImage[]> {
   const found = await Promise.all(refs.map((photo) => photos.get(photo, { maxBytes: 0 })));
   return refs.filter((_, at) => found[at] !== undefined);
 }

@@ -7,7 +7,7 @@ import {
   searchPhotos,
   userPhotoPrefix,
 } from '../domain/erasure.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import type { ErasingUser } from './ports/erasure-store.js';
 import type { Workflows } from './ports/workflows.js';
@@ -43,8 +43,8 @@ async function setAside(
   { photos, photoVersions: { bucket } }: Pick<Ports, 'photos' | 'photoVersions'>,
   tenant: Tenant,
   subject: string,
-  candidates: readonly ImageRef[],
-): Promise<ImageRef | undefined> {
+  candidates: readonly StoredImage[],
+): Promise<StoredImage | undefined> {
   for (const candidate of candidates) {
     if (!(await photos.get(candidate, { maxBytes: 0 }))) continue;
     const aside = { ...candidate, bucket, key: lastPhotoKey(tenant, subject) };

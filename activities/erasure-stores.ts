@@ -1,5 +1,5 @@
 import { userPhotoPrefix } from '../domain/erasure.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import { eraseFaces } from './erase-faces.js';
 import { eraseSessionPhotos } from './erase-session-photos.js';
@@ -10,7 +10,7 @@ export interface Erasing {
   tenant: Tenant;
   subject: string;
   /** Kept for the last search. */
-  lastPhoto?: ImageRef;
+  lastPhoto?: StoredImage;
   /** Sessions that were under way when the erasure began: their rows may be gone before their last photo has come. */
   sessions: readonly string[];
 }

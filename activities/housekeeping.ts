@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import type { Erasure, Remaining } from '../domain/erasure.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { ReconciliationReport } from '../domain/reconcile.js';
 import type { Tenant } from '../domain/session.js';
 import { eraseRemaining } from './erase-faces.js';
@@ -31,7 +31,9 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
       if (!found) throw new Error(`There is no store "${store}".`);
       return { erased: await found.erase(ports, erasing, heartbeat) };
     },
-    async eraseRemaining(request: Subject & { lastPhoto?: ImageRef }): Promise<{ remaining?: Remaining[] }> {
+    async eraseRemaining(
+      request: Subject & { lastPhoto?: StoredImage },
+    ): Promise<{ remaining?: Remaining[] }> {
       const remaining = await eraseRemaining(ports, request, heartbeat);
       return remaining ? { remaining } : {};
     },

@@ -1,14 +1,14 @@
 import type { CheckResult } from '../domain/decision.js';
 import type { IndexedFace } from '../domain/face-record.js';
 import type { CallFact } from '../domain/facts.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import { hashesOf, type StoredImage } from '../domain/image-ref.js';
 import type { QualityFilter } from '../domain/policy.js';
 import type { FaceIndex } from './ports.js';
 
 /** A photo's way into a collection; the same for a repeat and for the undo. */
 export interface Indexing {
   collection: string;
-  image: ImageRef;
+  image: StoredImage;
   externalImageId: string;
   qualityFilter: QualityFilter;
 }
@@ -33,7 +33,7 @@ export async function indexFace(
   });
   const facts = [fact];
   if (face) return { face, facts };
-  const evidence = { requestIds: [requestId], calls: 1, images: [image.sha256] };
+  const evidence = { requestIds: [requestId], calls: 1, images: hashesOf(image) };
   const reason = fault === 'unreadable' ? 'selfie_unreadable' : 'selfie_low_quality';
   return { result: { check: 'quality', outcome: 'failed', reasons: [reason], evidence, facts } };
 }

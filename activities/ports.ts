@@ -1,4 +1,7 @@
 import type { TextReader as ReaderName } from '../domain/policy.js';
+import type { Archive } from './ports/archive.js';
+import type { BatchTable } from './ports/batch-table.js';
+import type { BatchUsers } from './ports/batch-users.js';
 import type { DocumentTable } from './ports/document-table.js';
 import type { ErasureStore } from './ports/erasure-store.js';
 import type { EventTable } from './ports/events.js';
@@ -45,4 +48,7 @@ export interface Ports {
   photoVersions: PhotoVersions;
   erasures: ErasureStore;
   reconcileTable: ReconcileTable;
+  archive: Archive;
+  batches: BatchTable;
+  batchUsers: BatchUsers;
 }

@@ -1,7 +1,7 @@
 import { suspectsOf } from '../domain/acceptance.js';
 import type { CheckResult } from '../domain/decision.js';
 import { counts } from '../domain/face-record.js';
-import type { ImageRef, PhotoInput } from '../domain/image-ref.js';
+import { hashesOf, type PhotoInput, type StoredImage } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { ReasonCode } from '../domain/reasons.js';
 import type { Tenant } from '../domain/session.js';
@@ -19,7 +19,7 @@ export const MAX_FACES = 4096;
  */
 export async function searchDuplicates(
   ports: Pick<Ports, 'faces' | 'users' | 'shardMap'>,
-  request: { tenant: Tenant; subject: string; image: ImageRef; policy: Policy; of?: PhotoInput },
+  request: { tenant: Tenant; subject: string; image: StoredImage; policy: Policy; of?: PhotoInput },
 ): Promise<CheckResult> {
   const { tenant, subject, image, policy, of = 'selfie' } = request;
   const collections = await everyCollection(ports.shardMap, tenant);
@@ -46,7 +46,7 @@ function mostSimilar(faces: readonly FoundFace[]): FoundFace | undefined {
 /** The duplicate check's result: `others` at or above the duplicate threshold refuse, those above review ask a human. */
 export function duplicateResult(
   answer: ShardsAnswer,
-  image: ImageRef,
+  image: StoredImage,
   others: readonly FoundFace[],
   of: PhotoInput = 'selfie',
 ): CheckResult {
@@ -54,7 +54,7 @@ export function duplicateResult(
   const evidence = {
     calls: answer.calls,
     requestIds: answer.requestIds,
-    images: [image.sha256],
+    images: hashesOf(image),
     unanswered: answer.unanswered,
     ...(answer.faceModelVersions[0] ? { faceModelVersion: answer.faceModelVersions[0] } : {}),
     ...(closest

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../domain/decision.js';
 import { externalImageId } from '../domain/face-record.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import { everyCollection } from './collections.js';
@@ -28,7 +28,7 @@ export async function searchRivals(
     subject: string;
     faceKey: string;
     faceId: string;
-    image: ImageRef;
+    image: StoredImage;
     policy: Policy;
     only?: string;
     except?: string;

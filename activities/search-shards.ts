@@ -1,7 +1,7 @@
 import type { FaceRecord } from '../domain/face-record.js';
 import { parseExternalImageId } from '../domain/face-record.js';
 import type { CallFact } from '../domain/facts.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import { type ChosenThresholds, lowestThreshold, thresholdsFor } from '../domain/thresholds.js';
@@ -44,7 +44,7 @@ export async function searchShards(
   request: {
     tenant: Tenant;
     collections: readonly string[];
-    image: ImageRef;
+    image: StoredImage;
     policy: Policy;
     maxFaces: number;
     /** Rows that were read strongly a moment ago. */

@@ -1,4 +1,4 @@
-import type { ImageRef } from './image-ref.js';
+import type { StoredImage } from './image-ref.js';
 
 /**
  * The law of faces: a face counts only if its row is `active` and lists its face id. `tentative` is a registration
@@ -27,7 +27,7 @@ export interface FaceRecord {
   rank: Rank;
   /** By collection generation ("1"); empty until indexed. */
   faces: Readonly<Record<string, IndexedFace>>;
-  image: ImageRef;
+  image: StoredImage;
   /** Not a rival took the face out of the race: its session was taken for dead, and another one holds the user. */
   fenced?: true;
 }

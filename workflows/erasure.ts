@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { addErased, begunErasure, type Erasure, type Remaining } from '../domain/erasure.js';
-import type { ImageRef } from '../domain/image-ref.js';
+import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import {
   eraseRemaining,
@@ -130,7 +130,7 @@ async function cancel(tenant: Tenant, sessionId: string): Promise<void> {
 /** Searches until a search finds nothing. Returns what the last one found; undefined where none can be made. */
 async function searchAgain(
   who: { tenant: Tenant; subject: string },
-  lastPhoto: ImageRef | undefined,
+  lastPhoto: StoredImage | undefined,
   removed: (faces: number) => void,
 ): Promise<Remaining[] | undefined> {
   if (!lastPhoto) return undefined;

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-rekognition';
 import type { FaceDetail } from '../../domain/face-detail.js';
 import type { CallFact } from '../../domain/facts.js';
-import type { ImageRef } from '../../domain/image-ref.js';
+import { hashesOf, type StoredImage } from '../../domain/image-ref.js';
 import type { FaceIndex, Hit, PhotoFault } from '../ports/face-index.js';
 import { compared, detected, indexed, searched } from './face-facts.js';
 import { imageOf, type Sending } from './image-of.js';
@@ -45,7 +45,7 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
    */
   async function call<T extends Output>(
     operation: string,
-    photos: readonly ImageRef[],
+    photos: readonly StoredImage[],
     send: Send<T>,
     found: (output: T) => Partial<CallFact>,
   ): Promise<
@@ -58,7 +58,7 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
       operation,
       requestId,
       durationMs: Math.round(performance.now() - started),
-      images: photos.map(({ sha256 }) => sha256),
+      images: hashesOf(...photos),
       ...more,
     });
     try {
@@ -168,7 +168,7 @@ function hits(matches: FaceMatch[] | undefined): Hit[] {
 }
 
 /** An attribute Rekognition left out counts against the photo, whichever way the gate looks. */
-function faceDetail(detail: RekognitionFaceDetail, image: ImageRef): FaceDetail {
+function faceDetail(detail: RekognitionFaceDetail, image: StoredImage): FaceDetail {
   const unknown = Number.NaN;
   const attribute = (
     given: { Value?: boolean | undefined; Confidence?: number | undefined } | undefined,
@@ -178,8 +178,8 @@ function faceDetail(detail: RekognitionFaceDetail, image: ImageRef): FaceDetail 
   });
   return {
     confidence: detail.Confidence ?? 0,
-    width: (detail.BoundingBox?.Width ?? 0) * image.width,
-    height: (detail.BoundingBox?.Height ?? 0) * image.height,
+    width: (detail.BoundingBox?.Width ?? 0) * (image.width ?? unknown),
+    height: (detail.BoundingBox?.Height ?? 0) * (image.height ?? unknown),
     pose: {
       yaw: detail.Pose?.Yaw ?? unknown,
       pitch: detail.Pose?.Pitch ?? unknown,

@@ -1,4 +1,4 @@
-import type { ImageRef } from '../../domain/image-ref.js';
+import type { StoredImage } from '../../domain/image-ref.js';
 import type { PhotoStore } from '../ports.js';
 import { toFailure } from './to-failure.js';
 
@@ -9,7 +9,7 @@ export type Sending = { sendBytes: false } | { sendBytes: true; photos: PhotoSto
 export type SentImage = { Bytes: Uint8Array } | { S3Object: { Bucket: string; Name: string } };
 
 /** @throws ApplicationFailure `OperatorMustAct` when the photo is to be sent and is gone */
-export async function imageOf(photo: ImageRef, sending: Sending): Promise<SentImage> {
+export async function imageOf(photo: StoredImage, sending: Sending): Promise<SentImage> {
   if (!sending.sendBytes) return { S3Object: { Bucket: photo.bucket, Name: photo.key } };
   const bytes = await sending.photos.get(photo);
   if (!bytes) throw toFailure('GetObject', Object.assign(new Error(), { name: 'InvalidS3ObjectException' }));

@@ -1,12 +1,12 @@
 import type { Erasure } from '../../domain/erasure.js';
-import type { ImageRef } from '../../domain/image-ref.js';
+import type { StoredImage } from '../../domain/image-ref.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Status } from '../../domain/status.js';
 
 /** A user who is being erased. */
 export interface ErasingUser {
   /** The photo of the last search. */
-  lastPhoto?: ImageRef;
+  lastPhoto?: StoredImage;
   /** Faces were known when the erasure began. */
   hadFaces: boolean;
   /** Every erasure that has marked the user: this one, and those that were broken off. */
@@ -35,7 +35,7 @@ export interface ErasureStore {
     tenant: Tenant,
     subject: string,
     erasureId: string,
-    found: { lastPhoto?: ImageRef; hadFaces: boolean },
+    found: { lastPhoto?: StoredImage; hadFaces: boolean },
   ): Promise<ErasingUser>;
   /** Who holds the user now. */
   holder(tenant: Tenant, subject: string): Promise<string | undefined>;

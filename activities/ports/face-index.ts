@@ -1,7 +1,7 @@
 import type { FaceDetail } from '../../domain/face-detail.js';
 import type { IndexedFace } from '../../domain/face-record.js';
 import type { CallFact } from '../../domain/facts.js';
-import type { ImageRef } from '../../domain/image-ref.js';
+import type { StoredImage } from '../../domain/image-ref.js';
 import type { QualityFilter } from '../../domain/policy.js';
 
 /** A face found in a collection. */
@@ -40,17 +40,17 @@ export interface Told {
  */
 export interface FaceIndex {
   detectFaces(request: {
-    image: ImageRef;
+    image: StoredImage;
   }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' }) & Told>;
   /** Similarity (0–100) of the source's largest face and the most similar face of the target; `similarities`: and each. */
   compareFaces(request: {
-    source: ImageRef;
-    target: ImageRef;
+    source: StoredImage;
+    target: StoredImage;
     qualityFilter: QualityFilter;
   }): Promise<({ similarity: number; similarities: number[] } | { fault: PhotoFault }) & Told>;
   searchByImage(request: {
     collection: string;
-    image: ImageRef;
+    image: StoredImage;
     maxFaces: number;
     threshold: number;
     qualityFilter: QualityFilter;
@@ -58,10 +58,34 @@ export interface FaceIndex {
   /** Indexes the largest face. `face` is absent when the quality filter left it out, or there was none. */
   indexFace(request: {
     collection: string;
-    image: ImageRef;
+    image: StoredImage;
     externalImageId: string;
     qualityFilter: QualityFilter;
   }): Promise<{ face?: IndexedFace; fault?: PhotoFault } & Told>;
+  /**
+   * Indexes up to two faces of a photo from an archive: of more than one nothing may stay. What Rekognition says of a photo it
+   * cannot use is a result.
+   */
+  indexPhoto(request: {
+    collection: string;
+    image: StoredImage;
+    externalImageId: string;
+    qualityFilter: QualityFilter;
+  }): Promise<
+    {
+      faces: IndexedFace[];
+      /** Reasons of each face that was found and left out (UnindexedFace, API reference), e.g. `LOW_SHARPNESS`. */
+      unindexed: readonly (readonly string[])[];
+      fault?: PhotoFault | 'not_found' | 'too_large';
+    } & Told
+  >;
+  /** Faces like one that is in the collection; without itself. Undefined hits: it is not there. */
+  searchByFace(request: {
+    collection: string;
+    faceId: string;
+    maxFaces: number;
+    threshold: number;
+  }): Promise<SearchAnswer>;
   /** Removes faces; one that is not there is no error. @returns how many were there */
   deleteFaces(request: { collection: string; faceIds: string[] }): Promise<number>;
 }

@@ -1,8 +1,8 @@
-import type { ImageRef } from '../../domain/image-ref.js';
+import type { StoredImage } from '../../domain/image-ref.js';
 
 /** Photos: Amazon S3 or its twin. Every method throws ApplicationFailure as `FaceIndex` does. */
 export interface PhotoStore {
-  put(photo: ImageRef, body: Uint8Array, contentType: string): Promise<void>;
+  put(photo: StoredImage, body: Uint8Array, contentType: string): Promise<void>;
   /**
    * Undefined where there is no such photo. One of more than `maxBytes` is not read: the answer has a byte more.
    * @param options.foreign the bucket is not ours: what S3 does not let us see counts as not there
@@ -12,7 +12,7 @@ export interface PhotoStore {
     options?: { maxBytes?: number; foreign?: boolean },
   ): Promise<Uint8Array | undefined>;
   /** @throws ApplicationFailure `OperatorMustAct` when the photo is gone */
-  copy(from: ImageRef, to: ImageRef): Promise<void>;
+  copy(from: StoredImage, to: StoredImage): Promise<void>;
   /** Removes the objects; ones that are not there are no error. */
-  remove(photos: readonly Pick<ImageRef, 'bucket' | 'key'>[]): Promise<void>;
+  remove(photos: readonly Pick<StoredImage, 'bucket' | 'key'>[]): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ImageRef } from '../../domain/image-ref.js';
+import type { StoredImage } from '../../domain/image-ref.js';
 import type { ReasonCode } from '../../domain/reasons.js';
 import { resumeUpdate, reviewUpdate, submitUpdate } from '../../workflows/messages.js';
 import { asksAbout, missed, OLDER, type Overrides } from '../support/fake-activities.js';
@@ -103,7 +103,7 @@ describe('photo update', () => {
     assertNothingLeft(session);
   });
 
-  const spoilt: [ReasonCode, (isReference: (image: ImageRef) => boolean) => Overrides][] = [
+  const spoilt: [ReasonCode, (isReference: (image: StoredImage) => boolean) => Overrides][] = [
     [
       'reference_low_quality',
       (isReference) => ({

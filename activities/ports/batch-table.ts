@@ -1,0 +1,87 @@
+import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
+import type { BatchState } from '../../domain/batch/job.js';
+import type { Tenant } from '../../domain/session.js';
+
+/** Two faces of different users that are one person's. Stored once: the smaller item id is `first`. */
+export interface DuplicatePair {
+  first: PairedFace;
+  second: PairedFace;
+  /** 0–100. */
+  similarity: number;
+  /** How it was resolved; absent: not yet. */
+  resolution?: 'keep' | 'merge' | 'remove';
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export interface PairedFace {
+  faceId: string;
+  collection: string;
+  subject: string;
+  faceKey: string;
+}
+
+export interface Page {
+  limit: number;
+  cursor?: string;
+}
+
+/** Whoever works on a chunk: the later of two tries keeps the earlier one from writing. */
+export interface ChunkClaim {
+  chunk: number;
+  /** Grows with every try: milliseconds since the epoch at which it began. */
+  fence: number;
+}
+
+/** Rows of batch jobs: the jobs, the claims of their chunks, the ledger of their items, pairs of duplicates. */
+export interface BatchTable {
+  /** Makes the row of a job. Returns what is there already under the same id, with its fingerprint. */
+  create(
+    tenant: Tenant,
+    state: BatchState,
+    fingerprint: string,
+  ): Promise<{ fingerprint: string; state: BatchState } | undefined>;
+  /** Writes where the job stands, unless a newer revision is there. */
+  save(tenant: Tenant, state: BatchState): Promise<void>;
+  /** Strongly consistent. */
+  read(tenant: Tenant, jobId: string): Promise<BatchState | undefined>;
+  /** The newest first; eventually consistent. */
+  list(tenant: Tenant, page: Page): Promise<{ jobs: BatchState[]; nextCursor?: string }>;
+
+  /** Takes the chunk from whoever had it. False: a later try has it. */
+  claim(tenant: Tenant, jobId: string, claim: ChunkClaim): Promise<boolean>;
+  /** Everything the ledger has of a chunk. Strongly consistent. */
+  readChunk(tenant: Tenant, jobId: string, chunk: number): Promise<ItemOutcome[]>;
+  /** Writes outcomes, over what is there of the same items. @returns false when the claim was lost, and nothing is written */
+  record(
+    tenant: Tenant,
+    jobId: string,
+    claim: ChunkClaim,
+    outcomes: readonly ItemOutcome[],
+  ): Promise<boolean>;
+  /**
+   * Items, chunk by chunk, or those of one status (and reason) that is not `indexed`, from an index that may lag.
+   * @param filter.chunks how many chunks there are: the cursor walks over them
+   */
+  items(
+    tenant: Tenant,
+    jobId: string,
+    filter: { status?: ItemStatus; reason?: ItemReason; chunks: number },
+    page: Page,
+  ): Promise<{ items: ItemOutcome[]; nextCursor?: string }>;
+
+  /** Stores a pair, once however often it is met; what was resolved stays so. @returns true when it is new */
+  addPair(tenant: Tenant, jobId: string, pair: DuplicatePair): Promise<boolean>;
+  /** Strongly consistent. */
+  pairs(tenant: Tenant, jobId: string, page: Page): Promise<{ pairs: DuplicatePair[]; nextCursor?: string }>;
+  /** @returns false when there is no such pair */
+  resolve(
+    tenant: Tenant,
+    jobId: string,
+    pair: { first: string; second: string },
+    resolution: NonNullable<DuplicatePair['resolution']>,
+  ): Promise<boolean>;
+
+  /** Everything the ledgers have of a user, over all jobs: for an erasure. @returns how many rows are gone */
+  forgetSubject(tenant: Tenant, subject: string): Promise<number>;
+}

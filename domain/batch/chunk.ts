@@ -1,0 +1,58 @@
+import type { Policy } from '../policy.js';
+import type { Tenant } from '../session.js';
+import type { ItemCounts, ItemReason } from './item.js';
+import type { BatchApi, BatchSpec, Rates } from './job.js';
+import type { SourceRange } from './source.js';
+
+/**
+ * One of the lanes on which chunks follow each other. Its turns go on over chunks: what a chunk leaves unused between its
+ * last call and the first of the next one is caught up, up to a second's worth.
+ */
+export interface LanePace {
+  /** Calls a second that this lane may make; an API that is not named is not limited. */
+  rates: Rates;
+  /** When the next turn is free, by API, milliseconds since the epoch; absent: now. */
+  next: Readonly<Partial<Record<BatchApi, number>>>;
+  /** What throttling leaves of the rates, 0–1. */
+  allowed: number;
+}
+
+/** What a chunk is worked on with. */
+export interface ChunkRequest {
+  tenant: Tenant;
+  jobId: string;
+  spec: BatchSpec;
+  /** As it was when the job began. */
+  policy: Policy;
+  /** From 0. */
+  chunk: number;
+  range: SourceRange;
+  pace: LanePace;
+  /** Calls at once at most. */
+  concurrency: number;
+  /** Only dead letters of these reasons, of all reasons where it is empty; absent: what the ledger does not have. */
+  retry?: readonly ItemReason[];
+}
+
+/** What came of a chunk: what its ledger says in the end, and what it took. */
+export interface ChunkResult {
+  items: number;
+  counts: ItemCounts;
+  /** What the ledger said when the work began that this result is of: of a retry or a rollback. */
+  before?: ItemCounts;
+  /** Throttled ones too. Of the try that ended; what earlier tries called is not known. */
+  calls: Readonly<Partial<Record<BatchApi, number>>>;
+  throttled: number;
+  pace: Pick<LanePace, 'next' | 'allowed'>;
+}
+
+/** Parts of a source, in order, and where the next ones begin; the source is at its end where `position` is absent. */
+export interface Split {
+  chunks: readonly { range: SourceRange; items: number }[];
+  position?: SourcePosition;
+}
+
+/** `keys`: after this key. `bytes`: from this byte of the manifest, on this line; `etag` of the manifest: another one is another source. */
+export type SourcePosition =
+  | { kind: 'keys'; after: string }
+  | { kind: 'bytes'; from: number; line: number; etag: string };
