@@ -26,7 +26,8 @@ export interface ChunkRequest {
   policy: Policy;
   /** From 0. */
   chunk: number;
-  range: SourceRange;
+  /** Absent of a retry: those items come from the ledger. */
+  range?: SourceRange;
   pace: LanePace;
   /** Calls at once at most. */
   concurrency: number;
