@@ -49,3 +49,8 @@ export function attemptOf(state: Pick<SessionState, 'attempts' | 'unavailable'> 
 export function facePhotoKey({ account, mode }: Tenant, subject: string, faceKey: string): string {
   return `faces/${account}/${mode}/${subject}/${faceKey}`;
 }
+
+/** Photos that an account uploads to have them indexed; the only part of our bucket that a batch job may read. */
+export function importsPrefix({ account, mode }: Tenant): string {
+  return `imports/${account}/${mode}/`;
+}

@@ -15,6 +15,11 @@ export function redactionWorkflowId({ account, mode }: Tenant, sessionId: string
   return `redaction/${account}/${mode}/${sessionId}`;
 }
 
+/** `batch/<account>/<mode>/<job id>`: once for a job, so that one Idempotency-Key is one job. */
+export function batchWorkflowId({ account, mode }: Tenant, jobId: string): string {
+  return `batch/${account}/${mode}/${jobId}`;
+}
+
 /** The id of an erasure, from the run id of its workflow: whoever starts it, or joins it, knows it. */
 export function erasureIdOf(runId: string): string {
   return `er_${runId.replaceAll('-', '')}`;

@@ -31,8 +31,8 @@ export interface BatchSpec {
   onExisting: 'skip' | 'add' | 'replace';
   /** DetectFaces and the gates of the policy, before IndexFaces. */
   precheck: boolean;
-  /** Looks for one person under two user ids afterwards. */
-  duplicates: boolean;
+  /** Looks for one person under two user ids afterwards; absent: where the job has no more than `FEW_ITEMS`. */
+  duplicates?: boolean;
   rates: Rates;
   windows: readonly RateWindow[];
   /** Pauses when the calls of the job have cost so much, US dollars. */
@@ -41,6 +41,12 @@ export interface BatchSpec {
   limit?: number;
   policy: PolicyVersion;
 }
+
+/** The duplicate pass is off above it, unless asked for: it costs as much again. */
+const FEW_ITEMS = 1_000_000;
+
+export const searchesDuplicates = ({ spec, items }: { spec: BatchSpec; items: number }): boolean =>
+  spec.duplicates ?? items <= FEW_ITEMS;
 
 export type BatchPhase = 'index' | 'retry' | 'duplicates' | 'rollback' | 'report' | 'ended';
 

@@ -23,6 +23,11 @@ export interface ManifestSource extends Place {
   format: 'csv' | 'jsonl';
   /** Where the photos are, if not in the manifest's bucket. */
   photos?: Place;
+  /**
+   * Of photos in our own bucket: one whose key does not begin so counts as not there. The bucket has photos of other accounts
+   * too.
+   */
+  within?: string;
   /** Names of columns. */
   columns: { key: string; userId?: string };
   /** As of `PrefixSource`, where no column says it. */

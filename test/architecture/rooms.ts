@@ -21,7 +21,7 @@ const ALL = [
 ];
 
 /** The parts of `workflows` that say how to talk to them. */
-const CONTRACT = ['messages', 'ids', 'failures', 'task-queues', 'search-attributes'].map(
+const CONTRACT = ['messages', 'batch-messages', 'ids', 'failures', 'task-queues', 'search-attributes'].map(
   (name) => `workflows/${name}.ts`,
 );
 
