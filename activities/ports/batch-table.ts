@@ -1,25 +1,7 @@
 import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
+import type { DuplicatePair, PairName, Resolution } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
-
-/** Two faces of different users that are one person's. Stored once: the smaller item id is `first`. */
-export interface DuplicatePair {
-  first: PairedFace;
-  second: PairedFace;
-  /** 0–100. */
-  similarity: number;
-  /** How it was resolved; absent: not yet. */
-  resolution?: 'keep' | 'merge' | 'remove';
-  /** Milliseconds since the epoch. */
-  at: number;
-}
-
-export interface PairedFace {
-  faceId: string;
-  collection: string;
-  subject: string;
-  faceKey: string;
-}
 
 export interface Page {
   limit: number;
@@ -70,18 +52,35 @@ export interface BatchTable {
     page: Page,
   ): Promise<{ items: ItemOutcome[]; nextCursor?: string }>;
 
-  /** Stores a pair, once however often it is met; what was resolved stays so. @returns true when it is new */
+  /**
+   * Stores a pair, once however often it is met; what was resolved stays so. Rows that the ledger of this job has of the two
+   * are marked `duplicate`, also when the pair was there: an earlier try may have come no further.
+   * @returns true when it is new
+   */
   addPair(tenant: Tenant, jobId: string, pair: DuplicatePair): Promise<boolean>;
   /** Strongly consistent. */
+  pair(tenant: Tenant, jobId: string, name: PairName): Promise<DuplicatePair | undefined>;
+  /** Strongly consistent. */
   pairs(tenant: Tenant, jobId: string, page: Page): Promise<{ pairs: DuplicatePair[]; nextCursor?: string }>;
+  /** Pairs with a face of the user, over all jobs. Strongly consistent. */
+  pairsOf(tenant: Tenant, subject: string): Promise<{ jobId: string; pair: DuplicatePair }[]>;
   /** @returns false when there is no such pair */
-  resolve(
-    tenant: Tenant,
-    jobId: string,
-    pair: { first: string; second: string },
-    resolution: NonNullable<DuplicatePair['resolution']>,
-  ): Promise<boolean>;
+  resolve(tenant: Tenant, jobId: string, name: PairName, resolution: Resolution): Promise<boolean>;
 
-  /** Everything the ledgers have of a user, over all jobs: for an erasure. @returns how many rows are gone */
-  forgetSubject(tenant: Tenant, subject: string): Promise<number>;
+  /**
+   * What the ledgers have of a user, over all jobs, is of another one from now on (`subject` of the rows, and what leads to
+   * them), pairs left out. May be repeated.
+   */
+  moveSubject(tenant: Tenant, from: string, to: string): Promise<void>;
+  /**
+   * Everything the ledgers have of a user, over all jobs: for an erasure.
+   * @param changed called of each job once its rows are gone, before what leads to them goes: so that who repeats it after a
+   *   stop comes here again
+   * @returns how many rows are gone
+   */
+  forgetSubject(
+    tenant: Tenant,
+    subject: string,
+    changed?: (jobId: string, chunks: readonly number[]) => Promise<void>,
+  ): Promise<number>;
 }

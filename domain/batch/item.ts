@@ -50,6 +50,8 @@ export interface ItemOutcome {
   userId?: string;
   subject?: string;
   face?: IndexedFace;
+  /** A face of another user is this person's too: said by the search for duplicates. */
+  duplicate?: true;
   /** Of a manifest. */
   line?: number;
   /** Milliseconds since the epoch. */
