@@ -1,0 +1,92 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { LanePace, SourcePosition } from '../domain/batch/chunk.js';
+import type { ItemReason } from '../domain/batch/item.js';
+import type { BatchApi, BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
+import type { SourceRange } from '../domain/batch/source.js';
+import type { Policy } from '../domain/policy.js';
+import type { Tenant } from '../domain/session.js';
+import type { Actor } from './messages.js';
+
+/** What a batch job's workflow starts with. */
+export interface BatchInput {
+  tenant: Tenant;
+  jobId: string;
+  spec: BatchSpec;
+  /** As it was when the job began: a later version does not change a running job. */
+  policy: Policy;
+  /** US dollars a call; an API that is not named costs nothing. */
+  prices: Readonly<Partial<Record<BatchApi, number>>>;
+  /** Of a run that goes on where another one ended. */
+  carried?: CarriedJob;
+}
+
+/** A part of the source that waits for a lane. */
+export interface WaitingRange {
+  range: SourceRange;
+  items: number;
+}
+
+/** One that has its number: it was begun before, and has to be worked on again. */
+export interface BegunRange extends WaitingRange {
+  chunk: number;
+}
+
+/** Chunks by number that a phase still has to go through: those named, and all from `next` on. */
+export interface Walk {
+  again: readonly number[];
+  next: number;
+}
+
+/** What a run knows of a job beyond what it says of itself. Nothing of it grows with the items. */
+export interface CarriedJob {
+  state: BatchState;
+  /** Where the next split begins; absent: at the beginning of the source, or it is at its end (`state.listed`). */
+  position?: SourcePosition;
+  waiting: readonly WaitingRange[];
+  /** Came back from a lane. */
+  again: readonly BegunRange[];
+  lanes: readonly Pick<LanePace, 'next' | 'allowed'>[];
+  /** Asked for and not begun: the reasons; of all where it is empty. */
+  asked?: readonly ItemReason[];
+  /** Under way: the chunks that are left. */
+  retry?: { reasons: readonly ItemReason[]; left: readonly number[] };
+  duplicates: Walk;
+  rollback: Walk;
+  canceling?: { rollback: boolean };
+  /** Chunks that a cancel cut short: what their ledgers say was never counted. */
+  cut: readonly number[];
+}
+
+export interface BatchResume extends Actor {
+  /** US dollars; above what the job has cost, where it had reached its ceiling. */
+  costCeiling?: number;
+}
+
+export interface BatchRate extends Actor {
+  rates: Rates;
+  /** Absent: they stay as they are. */
+  windows?: readonly RateWindow[];
+}
+
+export interface BatchRetry extends Actor {
+  /** Of the dead letters to be tried again; of all where it is empty. */
+  reasons: readonly ItemReason[];
+}
+
+export interface BatchCancel extends Actor {
+  /** What the job has indexed is removed. */
+  rollback: boolean;
+}
+
+/** Begins no more chunks; those on lanes come to their end. */
+export const pauseBatch = defineUpdate<BatchState, [Actor]>('pauseBatch');
+/** Goes on, whatever it was paused for. */
+export const resumeBatch = defineUpdate<BatchState, [BatchResume]>('resumeBatch');
+/** Other rates, from the next chunk of each lane on. */
+export const rateBatch = defineUpdate<BatchState, [BatchRate]>('rateBatch');
+/** Tries dead letters again, before whatever else there is to do. */
+export const retryBatch = defineUpdate<BatchState, [BatchRetry]>('retryBatch');
+/** Stops the job; it ends once it has taken back what it was to take back, and reported. */
+export const cancelBatch = defineUpdate<BatchState, [BatchCancel]>('cancelBatch');
+/** Also answered after the end, as long as Temporal keeps the workflow. */
+export const batchStateQuery = defineQuery<BatchState>('batchState');
