@@ -1,0 +1,56 @@
+import { DAY_MS } from '../days.js';
+import { type BatchSpec, batchApis, type Rates, type RateWindow } from './job.js';
+
+type Schedule = Pick<BatchSpec, 'rates' | 'windows'>;
+
+const MINUTE_MS = 60_000;
+const MINUTES_OF_A_DAY = 1_440;
+
+/**
+ * The rates at a time: those of the job times the share of the first window that the time is in. An API without a limit
+ * has none at a share above 0 either; at 0 every API has the rate 0, which rests.
+ * @param time milliseconds since the epoch
+ * @throws RangeError when a window is not `HH:MM`, or its share is below 0
+ */
+export function ratesAt({ rates, windows }: Schedule, time: number): Rates {
+  const share = shareAt(windows, time);
+  if (share === 1) return rates;
+  if (share === 0) return Object.fromEntries(batchApis.map((api) => [api, 0]));
+  return Object.fromEntries(Object.entries(rates).map(([api, rate]) => [api, rate * share]));
+}
+
+/** When the rates change next, milliseconds since the epoch, after `time`; undefined: never. */
+export function nextChange({ windows }: Pick<Schedule, 'windows'>, time: number): number | undefined {
+  const share = shareAt(windows, time);
+  const midnight = Math.floor(time / DAY_MS) * DAY_MS;
+  return windows
+    .flatMap(({ from, to }) => [minutesOf(from), minutesOf(to)])
+    .flatMap((minutes) => [0, 1].map((day) => midnight + day * DAY_MS + minutes * MINUTE_MS))
+    .filter((at) => at > time && shareAt(windows, at) !== share)
+    .reduce<number | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+}
+
+/** Share of the rates at a time, 0 and above; 1 outside of windows. */
+function shareAt(windows: readonly RateWindow[], time: number): number {
+  const minutes = Math.floor((((time % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
+  const window = windows.find((each) => isIn(each, minutes));
+  if (!window) return 1;
+  if (!(window.share >= 0)) throw new RangeError(`A window's share is 0 or above, not ${window.share}.`);
+  return window.share;
+}
+
+/** `from` is in a window, `to` is not; a window from a time to the same one is the whole day. */
+function isIn(window: RateWindow, minutes: number): boolean {
+  const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
+  return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
+}
+
+/** Of the day; `24:00` is its end. */
+function minutesOf(clock: string): number {
+  const [, hours, minutes] = /^(\d\d):([0-5]\d)$/.exec(clock) ?? [];
+  const total = Number(hours) * 60 + Number(minutes);
+  if (!(total <= MINUTES_OF_A_DAY)) {
+    throw new RangeError(`"${clock}" is no time of the day: write HH:MM in UTC, as in 08:00 or 24:00.`);
+  }
+  return total;
+}
