@@ -1,0 +1,37 @@
+import type { ItemReason } from './item.js';
+
+/** What a look at a source found, before anything is done with it: the facts that a plan is made of. */
+export interface SourceSurvey {
+  /** Photos that the source lists, those that cannot be indexed too. */
+  items: number;
+  /** Bytes of all photos; of a manifest an estimate from the sample. Absent where nothing says it. */
+  bytes?: number;
+  /** Items that will be rejected for sure, by reason: what the listing alone tells. */
+  unusable: Readonly<Partial<Record<ItemReason, number>>>;
+  /** The first few lines of a manifest, from 1, that cannot be used, and why. */
+  badLines: readonly { line: number; reason: ItemReason }[];
+  /** Photos of more than `LARGEST_BYTES`, and of more than `INLINE_BYTES`; of a manifest: of the sample. */
+  sizes: { over15Mb: number; over5Mb: number };
+  /** Some photos from all over the source that were looked at. */
+  sample: {
+    looked: number;
+    jpeg: number;
+    png: number;
+    /** Neither, whatever the name says. */
+    other: number;
+    /** Not there, or may not be read. */
+    missing: number;
+    /** Bytes of those that are there, together. */
+    bytes: number;
+  };
+  /** Photos are in another region than Rekognition: their bytes are read and sent. */
+  elsewhere: boolean;
+  /** Collections that new faces may go to, and how many faces each has now; absent: there is no such collection. */
+  shards: readonly { shard: string; collection: string; faces?: number }[];
+}
+
+/** The largest object that IndexFaces reads, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
+export const LARGEST_BYTES = 15_000_000;
+
+/** The largest photo that is sent as bytes, of the same page; larger ones are scaled. */
+export const INLINE_BYTES = 5_000_000;
