@@ -43,8 +43,11 @@ export type SourceRange =
   | {
       kind: 'bytes';
       from: number;
-      to: number /** Line, from 1, that the first record begins on. */;
+      to: number;
+      /** Line, from 1, that the first record begins on. */
       line: number;
+      /** Of the manifest: another one is another manifest, whose records end elsewhere. */
+      etag: string;
     };
 
 /** A photo of a source. */
