@@ -15,6 +15,7 @@ import type { PhotoVersions } from './ports/photo-versions.js';
 import type { ReconcileTable } from './ports/reconcile-table.js';
 import type { SessionTable } from './ports/session-table.js';
 import type { ShardMap } from './ports/shard-map.js';
+import type { Subjects } from './ports/subjects.js';
 import type { TextReader } from './ports/text-reader.js';
 import type { UserTable } from './ports/user-table.js';
 
@@ -51,4 +52,5 @@ export interface Ports {
   archive: Archive;
   batches: BatchTable;
   batchUsers: BatchUsers;
+  subjectOf: Subjects;
 }

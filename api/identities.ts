@@ -1,4 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { base32 } from '../domain/base32.js';
+import { pseudonymOf } from '../domain/pseudonym.js';
 import type { Tenant } from '../domain/session.js';
 
 /** Derives every id that stands for something of the caller's, so that the thing itself goes no further than the edge. */
@@ -7,6 +9,8 @@ export interface Identities {
   subject(tenant: Tenant, userId: string): string;
   /** The same Idempotency-Key is the same session; without a key every request is a session of its own. */
   sessionId(tenant: Tenant, idempotencyKey: string | undefined): string;
+  /** As `sessionId`, of batch jobs and of plans for them. */
+  batchId(prefix: 'bj' | 'bp', tenant: Tenant, idempotencyKey: string | undefined): string;
   /** Part of ExternalImageId. */
   faceKey(sessionId: string): string;
   /**
@@ -19,13 +23,20 @@ export interface Identities {
 export function createIdentities(secrets: { pseudonym: Uint8Array; idempotency: Uint8Array }): Identities {
   const keyed = (secret: Uint8Array, ...parts: string[]) =>
     base32(createHmac('sha256', secret).update(JSON.stringify(parts)).digest().subarray(0, 16));
+  const pseudonymHmac = (text: string) => createHmac('sha256', secrets.pseudonym).update(text).digest();
   return {
-    subject: ({ account, mode }, userId) => keyed(secrets.pseudonym, account, mode, userId),
+    subject: (tenant, userId) => pseudonymOf(pseudonymHmac, tenant, userId),
     sessionId: ({ account, mode }, idempotencyKey) =>
       `vs_${
         idempotencyKey === undefined
           ? base32(randomBytes(16))
           : keyed(secrets.idempotency, account, mode, idempotencyKey)
+      }`,
+    batchId: (prefix, { account, mode }, idempotencyKey) =>
+      `${prefix}_${
+        idempotencyKey === undefined
+          ? base32(randomBytes(16))
+          : keyed(secrets.idempotency, account, mode, prefix, idempotencyKey)
       }`,
     fingerprint: (request) =>
       createHmac('sha256', secrets.idempotency)
@@ -33,24 +44,6 @@ export function createIdentities(secrets: { pseudonym: Uint8Array; idempotency: 
         .digest('hex'),
     faceKey: (sessionId) => base32(createHash('sha256').update(sessionId).digest().subarray(0, 10)),
   };
-}
-
-/** RFC 4648 section 6, lower case, no padding: 16 bytes are 26 characters. */
-export function base32(bytes: Uint8Array): string {
-  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-  let text = '';
-  let bits = 0;
-  let buffer = 0;
-  for (const byte of bytes) {
-    buffer = (buffer << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += alphabet[(buffer >>> bits) & 31];
-    }
-    buffer &= (1 << bits) - 1;
-  }
-  return bits > 0 ? text + alphabet[(buffer << (5 - bits)) & 31] : text;
 }
 
 function sorted(value: unknown): unknown {

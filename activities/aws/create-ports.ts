@@ -1,5 +1,8 @@
 import type { Ports } from '../ports.js';
-import { createAwsClients } from './clients.js';
+import { createArchive } from './archive.js';
+import { createAwsClients, createS3Clients } from './clients.js';
+import { createBatchTable } from './dynamodb/batch-table.js';
+import { createBatchUsers } from './dynamodb/batch-users.js';
 import { createDocumentTable } from './dynamodb/document-table.js';
 import { createErasureStore } from './dynamodb/erasures.js';
 import { createEventTable } from './dynamodb/events.js';
@@ -19,6 +22,7 @@ import { createPhotoVersions } from './photo-versions.js';
 import type { AwsSettings } from './settings.js';
 import { createShardMap } from './shard-map.js';
 import { mayStandIn, refuseStandIn } from './stand-ins.js';
+import { createSubjects } from './subjects.js';
 import { createAnalyzeIdReader } from './text/analyze-id.js';
 import { createDetectTextReader } from './text/detect-text.js';
 
@@ -31,12 +35,17 @@ export function createPorts(
   const clients = createAwsClients(settings);
   if (!mayStandIn()) for (const judge of [clients.rekognition, clients.textract]) refuseStandIn(judge);
   const seal = createSeal(fieldKeys);
-  const photos = createPhotoStore(clients.s3);
+  const buckets = createS3Clients(clients.s3, settings.AWS_REGION);
+  const photos = createPhotoStore(buckets);
+  const archive = createArchive(buckets);
   const pace = createPace(settings.IDV_REKOGNITION_TPS);
-  const elsewhere = (settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION) !== settings.AWS_REGION;
-  const photosBy = elsewhere
-    ? { pace, sendBytes: true as const, photos }
-    : { pace, sendBytes: false as const };
+  const photosBy = {
+    pace,
+    region: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
+    home: settings.AWS_REGION,
+    photos,
+    archive,
+  };
   return {
     liveness: createLiveness(clients.rekognition, { bucket: settings.IDV_BUCKET, pace }),
     livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
@@ -57,6 +66,13 @@ export function createPorts(
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
     reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
-    destroy: () => clients.destroy(),
+    subjectOf: createSubjects(pseudonymKey),
+    archive,
+    batches: createBatchTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    batchUsers: createBatchUsers(clients.dynamodb, settings.IDV_TABLE, seal),
+    destroy() {
+      clients.destroy();
+      buckets.destroy();
+    },
   };
 }

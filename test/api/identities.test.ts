@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { base32, createIdentities } from '../../api/identities.js';
+import { createIdentities } from '../../api/identities.js';
+import { base32 } from '../../domain/base32.js';
 import { externalImageId, parseExternalImageId } from '../../domain/face-record.js';
 import type { Tenant } from '../../domain/session.js';
 

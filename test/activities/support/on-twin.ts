@@ -21,6 +21,7 @@ import { createPhotoVersions } from '../../../activities/aws/photo-versions.js';
 import { type AwsSettings, awsSettings } from '../../../activities/aws/settings.js';
 import { awsParts } from '../../../activities/aws/setup/parts.js';
 import { createShardMap } from '../../../activities/aws/shard-map.js';
+import { createSubjects } from '../../../activities/aws/subjects.js';
 import { createAnalyzeIdReader } from '../../../activities/aws/text/analyze-id.js';
 import { createDetectTextReader } from '../../../activities/aws/text/detect-text.js';
 import type { Ports } from '../../../activities/ports.js';
@@ -115,6 +116,7 @@ async function start(): Promise<OnTwin> {
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
     reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    subjectOf: createSubjects(new Uint8Array(32).fill(9)),
   };
   let tenants = 0;
   return {
