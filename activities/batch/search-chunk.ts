@@ -1,0 +1,123 @@
+import { activityInfo, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ChunkResult, LanePace } from '../../domain/batch/chunk.js';
+import { countKey, type ItemCounts, type ItemOutcome } from '../../domain/batch/item.js';
+import type { FaceRecord } from '../../domain/face-record.js';
+import type { Policy } from '../../domain/policy.js';
+import type { Tenant } from '../../domain/session.js';
+import { failures } from '../../workflows/failures.js';
+import { everyCollection } from '../collections.js';
+import type { Ports } from '../ports.js';
+import { eachAtOnce } from './each-at-once.js';
+import { createPacedCalls } from './paced-calls.js';
+import { type SearchedItem, searchItem } from './search-item.js';
+
+export interface SearchRequest {
+  tenant: Tenant;
+  jobId: string;
+  policy: Policy;
+  chunk: number;
+  pace: LanePace;
+  concurrency: number;
+}
+
+/** What came of it; the ledger says what it said before. */
+export interface SearchResult extends ChunkResult {
+  /** Faces that were looked for everywhere. Fewer than are indexed where some count no more, or their photos are gone. */
+  searched: number;
+  /** Pairs of this chunk: each pair of a job is one of one chunk. */
+  pairs: number;
+}
+
+/** What heartbeats remember. Nothing is written of what was searched: a pair that is met again is stored once all the same. */
+interface Progress {
+  /** The last of the items, in the order of their ids, before which all are done. */
+  through: string;
+  searched: number;
+  pairs: number;
+}
+
+/** A try that was thought dead, and is not, ends here at the latest. */
+const CLAIMED_EVERY = 100;
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * The search for duplicates over a chunk of the ledger: paced, and resumed where heartbeats left it.
+ * @throws ApplicationFailure `DependencyUnavailable` where nothing succeeds, or a later try has the chunk; `OperatorMustAct`
+ */
+export async function searchChunk(
+  ports: Pick<Ports, 'faces' | 'users' | 'shardMap' | 'archive' | 'batches'>,
+  request: SearchRequest,
+): Promise<SearchResult> {
+  const { tenant, jobId, policy, chunk, pace, concurrency } = request;
+  const { batches, shardMap } = ports;
+  const claim = { chunk, fence: Date.now() };
+  const claimed = async () => {
+    if (await batches.claim(tenant, jobId, claim)) return;
+    const message = 'A later try has this chunk.';
+    throw ApplicationFailure.create({ type: failures.dependencyUnavailable, message });
+  };
+  await claimed();
+  const ledger = await batches.readChunk(tenant, jobId, chunk);
+  let progress: Progress = activityInfo().heartbeatDetails ?? { through: '', searched: 0, pairs: 0 };
+  const rows = await facesOf(ports.users, tenant, ledger, progress.through);
+  const calls = createPacedCalls(pace);
+  const search = {
+    tenant,
+    jobId,
+    policy,
+    generation: await shardMap.generation(tenant),
+    collections: await everyCollection(shardMap, tenant),
+    call: calls.call,
+    now: Date.now,
+  };
+
+  const found = new Map<number, SearchedItem>();
+  let done = 0;
+  const note = async (at: number, item: SearchedItem) => {
+    found.set(at, item);
+    for (let next = found.get(done); next; next = found.get(++done)) {
+      found.delete(done);
+      progress = {
+        through: rows[done]?.faceKey ?? progress.through,
+        searched: progress.searched + Number(next.searched),
+        pairs: progress.pairs + next.own,
+      };
+    }
+    if (at % CLAIMED_EVERY === CLAIMED_EVERY - 1) await claimed();
+  };
+  const beat = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
+  try {
+    await eachAtOnce(rows, concurrency, async (row, at) => {
+      const item = await searchItem(ports, search, row);
+      for (const pair of item.pairs) await batches.addPair(tenant, jobId, pair);
+      await note(at, item);
+    });
+  } finally {
+    heartbeat(progress);
+    clearInterval(beat);
+  }
+  const counts = tally(ledger);
+  const { searched, pairs } = progress;
+  return { items: ledger.length, counts, before: counts, ...calls.made(), searched, pairs };
+}
+
+/** Rows of the faces that the ledger says were indexed, in the order of their keys; those after `through`. */
+async function facesOf(
+  users: Ports['users'],
+  tenant: Tenant,
+  ledger: readonly ItemOutcome[],
+  through: string,
+): Promise<FaceRecord[]> {
+  const keys = ledger.flatMap(({ status, subject, itemId }) =>
+    status === 'indexed' && subject && itemId > through ? [{ subject, faceKey: itemId }] : [],
+  );
+  const rows = keys.length > 0 ? await users.readFaces(tenant, keys) : [];
+  return rows.sort((a, b) => (a.faceKey < b.faceKey ? -1 : 1));
+}
+
+function tally(ledger: readonly ItemOutcome[]): ItemCounts {
+  const counts: Record<string, number> = {};
+  for (const item of ledger) counts[countKey(item)] = (counts[countKey(item)] ?? 0) + 1;
+  return counts;
+}
