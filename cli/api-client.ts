@@ -18,6 +18,8 @@ interface Sent {
   body?: object;
   /** RFC 7240, as docs/http.md says: whether the answer is waited for. */
   prefer?: 'respond-async';
+  /** So that a request whose answer was lost is not done twice. */
+  idempotencyKey?: string;
 }
 
 /** Calls the HTTP API as any of its clients. */
@@ -44,7 +46,7 @@ export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): Api
     ? `${foundIn} names it: remove that file if \`npm start\` does not run any more.`
     : 'Is IDV_API_URL right, and does it run?';
 
-  async function send(method: string, path: string, { body, prefer }: Sent): Promise<Answer> {
+  async function send(method: string, path: string, { body, prefer, idempotencyKey }: Sent): Promise<Answer> {
     try {
       const response = await fetch(new URL(path, url), {
         method,
@@ -52,6 +54,7 @@ export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): Api
           authorization: `Bearer ${key}`,
           ...(body ? { 'content-type': 'application/json' } : {}),
           ...(prefer ? { prefer } : {}),
+          ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: AbortSignal.timeout(REQUEST_WITHIN_MS),

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type ImportFlags, importPhotos } from '../../cli/batch/import.js';
 import { type ImportBucket, importBucket } from '../../cli/batch/import-bucket.js';
 import { type ImportListener, importFolder } from '../../cli/batch/import-folder.js';
+import { tenantOfKey } from '../../cli/batch/tenant-of-key.js';
 import { constantTimeEngine } from '../../local/rekognition/engine/constant-time-engine.js';
 import { startTwin, type Twin } from '../../local/twin.js';
-import { awsEnvironment } from '../support/service.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const BUCKET = 'idv-photos';
@@ -21,6 +23,12 @@ const NAMES = [
   'c.txt',
 ];
 
+const environmentOf = ({ endpoints, credentials }: Twin) => ({
+  AWS_ENDPOINT_URL_S3: endpoints.s3,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
+
 describe('idv batch import', function () {
   this.timeout(30_000);
   let twin: Twin;
@@ -28,7 +36,7 @@ describe('idv batch import', function () {
   const environment = { ...process.env };
   before(async () => {
     twin = await startTwin({ rekognition: { engine: constantTimeEngine() } });
-    Object.assign(process.env, awsEnvironment(twin));
+    Object.assign(process.env, environmentOf(twin));
     client = new S3Client({ region: 'us-east-1', forcePathStyle: true });
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
   });
@@ -172,5 +180,67 @@ describe('idv batch import', function () {
       importFolder(join(folder.path, 'c.txt'), { to, prefix, atOnce: 1 }, told().listener),
       /is no folder/,
     );
+  });
+
+  const command = async (flags: Partial<ImportFlags>, stop = new AbortController()) => {
+    const printed: string[] = [];
+    const told: string[] = [];
+    const output = {
+      print: (line: string) => printed.push(line),
+      terminal: { write: (text: string) => told.push(text) },
+    };
+    const options = { account: 'a', mode: 'test', atOnce: 2, ...flags };
+    const code = await importPhotos(folder.path, options, environmentOf(twin), output, stop.signal);
+    return { code, printed, told: told.join('') };
+  };
+
+  it('says what to do next, with a template of keys that it tried', async () => {
+    for (const name of ['u1/1.jpg', 'u1/2.jpg', 'u2/1.jpg', 'read me.txt']) write(name);
+    symlinkSync('u1', join(folder.path, 'u3'));
+    const { code, printed, told } = await command({ name: "l'été" });
+    const place = `'s3://idv-photos/imports/a/test/l'\\''été/'`;
+    assert.equal(code, 0);
+    assert.match(
+      printed[0] ?? '',
+      /^4 files in .*: 4 files uploaded \(\d+ bytes\), 0 files there already, 1 left out$/,
+    );
+    assert.match(printed[1] ?? '', /2 users, 1 file that would be rejected, such as .*read me\.txt$/);
+    assert.equal(
+      printed.at(-1),
+      `  idv batch start ${place} --user-id 'imports/a/test/l'\\''été/{user_id}/*' --follow`,
+    );
+    assert.match(told, /left out: u3: it is a symbolic link/);
+    assert.match(told, /100 %: 4 of 4 files/);
+  });
+
+  it('prints JSON for programs, and takes a template of paths in the folder', async () => {
+    for (const name of ['1-ann.jpg', '2-bob.jpg']) write(name);
+    const { printed } = await command({ name: 'json', userId: '*-{user_id}.jpg', json: true });
+    assert.deepEqual(JSON.parse(printed.join('\n')), {
+      source: 's3://idv-photos/imports/a/test/json/',
+      photos: 2,
+      uploaded: 2,
+      uploaded_bytes: 18,
+      already_there: 0,
+      left_out: 0,
+      stopped: false,
+      user_id: 'imports/a/test/json/*-{user_id}.jpg',
+      users: 2,
+      not_matched: 0,
+    });
+    await assert.rejects(command({ userId: '*.jpg' }), /has no \{user_id\}/);
+    await assert.rejects(command({ name: 'a/b' }), /--name/);
+  });
+
+  it('is told whose photos they are by the API key, or by options', () => {
+    const sha256 = createHash('sha256').update('sk').digest('hex');
+    const IDV_API_KEYS = JSON.stringify([{ sha256, account: 'acme', mode: 'live' }]);
+    assert.deepEqual(tenantOfKey({}, { IDV_API_KEY: 'sk', IDV_API_KEYS }), { account: 'acme', mode: 'live' });
+    assert.deepEqual(tenantOfKey({ mode: 'test' }, { IDV_API_KEY: 'sk', IDV_API_KEYS }), {
+      account: 'acme',
+      mode: 'test',
+    });
+    assert.throws(() => tenantOfKey({ account: 'acme' }, {}), /Give --account, and --mode/);
+    assert.throws(() => tenantOfKey({ account: '../b', mode: 'live' }, {}), /^Error: --account/);
   });
 });
