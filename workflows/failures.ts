@@ -19,4 +19,6 @@ export const failures = {
   coolDown: 'CoolDown',
   /** A session of this id exists and its workflow is past Temporal's retention. */
   sessionExists: 'SessionExists',
+  /** A batch job cannot be resumed below what it has cost; details say what that is. */
+  ceilingTooLow: 'CeilingTooLow',
 } as const;
