@@ -28,6 +28,8 @@ export interface FaceRecord {
   /** By collection generation ("1"); empty until indexed. */
   faces: Readonly<Record<string, IndexedFace>>;
   image: StoredImage;
+  /** Of a batch job (`rank.sessionId`): the chunk whose ledger has the item. */
+  chunk?: number;
   /** Not a rival took the face out of the race: its session was taken for dead, and another one holds the user. */
   fenced?: true;
 }

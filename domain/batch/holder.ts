@@ -1,7 +1,2 @@
-/** Who holds a user, and whose rank a face has, while a batch job adds it: the chunk, since two of them may meet one photo. */
+/** Who holds a user while a batch job adds a face: the chunk, so that two of them do not work on one user at once. */
 export const holderOf = (jobId: string, chunk: number): string => `${jobId}.${chunk}`;
-
-/** The inverse of `holderOf`; undefined for a session's id. */
-export function jobOfHolder(holder: string): string | undefined {
-  return /^(bj_[^.]+)\.\d+$/.exec(holder)?.[1];
-}

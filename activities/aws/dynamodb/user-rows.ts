@@ -68,7 +68,8 @@ export async function readFaceRows(
 
 /** A row of the table as a face. */
 export function toFace(row: Record<string, unknown>): FaceRecord {
-  const { subject, faceKey, state, rank, faces, image, fenced } = row;
-  const face = { subject, faceKey, state, rank, faces: faces ?? {}, image, ...(fenced ? { fenced } : {}) };
+  const { subject, faceKey, state, rank, faces, image, chunk, fenced } = row;
+  const known = { subject, faceKey, state, rank, faces: faces ?? {}, image };
+  const face = { ...known, ...(chunk === undefined ? {} : { chunk }), ...(fenced ? { fenced } : {}) };
   return face as FaceRecord;
 }
