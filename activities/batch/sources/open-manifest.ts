@@ -1,0 +1,91 @@
+import { parseKeyTemplate } from '../../../domain/batch/key-template.js';
+import type { ManifestSource } from '../../../domain/batch/source.js';
+import type { Archive } from '../../ports/archive.js';
+import { operatorMustAct } from '../operator-must-act.js';
+import { type RecordReader, readHeader } from './read-record.js';
+import { LONGEST_RECORD, type NextRecord, nextCsvRecord, nextLine } from './records.js';
+
+/** A manifest whose beginning was read. */
+export interface Manifest {
+  reader: RecordReader;
+  next: NextRecord;
+  etag: string;
+  /** Where the first record begins, behind the mark of the byte order and the header. */
+  from: number;
+  /** The line it begins on. */
+  line: number;
+}
+
+type ManifestArchive = Pick<Archive, 'read'>;
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** Most headers are shorter. */
+const FIRST_BYTES = 16_384;
+
+/** @throws ApplicationFailure `OperatorMustAct` when it is not there, is empty, or lacks a column */
+export async function openManifest(archive: ManifestArchive, source: ManifestSource): Promise<Manifest> {
+  const csv = source.format === 'csv';
+  const next = csv ? nextCsvRecord : nextLine;
+  const template = source.userId === undefined ? {} : { template: parseKeyTemplate(source.userId) };
+  for (const length of [FIRST_BYTES, LONGEST_RECORD + BYTE_ORDER_MARK.length + 1]) {
+    const { bytes, etag, size } = await readManifest(archive, source, { from: 0, to: length });
+    const from = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
+    if (!csv) return { reader: { source, ...template }, next, etag, from, line: 1 };
+    const header = next(bytes, from, bytes.length >= size);
+    if (!header) continue;
+    if (header.broken || header.blank) break;
+    const columns = columnsOf(bytes.subarray(header.start, header.end), source);
+    return {
+      reader: { source, columns, ...template },
+      next,
+      etag,
+      from: header.end,
+      line: 1 + header.lines,
+    };
+  }
+  throw unreadableHeader();
+}
+
+/** @param etag of the manifest that it has to be; any where it is absent */
+export async function readManifest(
+  archive: ManifestArchive,
+  source: ManifestSource,
+  range: { from: number; to: number },
+  etag?: string,
+): Promise<{ bytes: Uint8Array; etag: string; size: number }> {
+  const read = await archive.read(source, source.key, range);
+  if (!read) {
+    throw operatorMustAct(
+      'The manifest is not there, or may not be read. Put it back or grant s3:GetObject, then resume.',
+      'resource_missing',
+    );
+  }
+  if (etag !== undefined && read.etag !== etag) {
+    throw operatorMustAct(
+      'The manifest changed since the job began. Put the old one back and resume, or cancel and start another job.',
+    );
+  }
+  return read;
+}
+
+function columnsOf(bytes: Uint8Array, { columns: { key, userId } }: ManifestSource): string[] {
+  let columns: string[];
+  try {
+    columns = readHeader(bytes);
+  } catch {
+    throw unreadableHeader();
+  }
+  for (const column of [key, userId]) {
+    if (column === undefined || columns.includes(column)) continue;
+    throw operatorMustAct(
+      `The manifest's header has no column "${column}". Name its columns in the job, separate them with commas.`,
+    );
+  }
+  return columns;
+}
+
+const unreadableHeader = () =>
+  operatorMustAct(
+    'The manifest has no header that can be read. Its first line must name its columns, in UTF-8.',
+  );

@@ -1,0 +1,65 @@
+import { parse } from 'csv-parse/sync';
+import { type KeyTemplate, matchKey } from '../../../domain/batch/key-template.js';
+import type { ManifestSource, SourceItem } from '../../../domain/batch/source.js';
+
+/** How the records of a manifest are read. */
+export interface RecordReader {
+  source: ManifestSource;
+  /** Of CSV, from its header. */
+  columns?: readonly string[];
+  template?: KeyTemplate;
+}
+
+/** The item that a record is, or what is wrong with it. @param line that it begins on, from 1 */
+export function readRecord(reader: RecordReader, bytes: Uint8Array, line: number): SourceItem {
+  const { source, template } = reader;
+  const { bucket, region } = source.photos ?? source;
+  const place = { bucket, ...(region ? { region } : {}), line };
+  const fields = fieldsOf(reader, bytes);
+  if (!fields) return { ...place, key: '', broken: 'line_unreadable' };
+  const { key: keyColumn, userId: userColumn } = source.columns;
+  const key = fields.get(keyColumn);
+  if (!key) return { ...place, key: '', broken: 'key_missing' };
+  const named = userColumn === undefined ? undefined : fields.get(userColumn);
+  const userId = named || (template ? matchKey(template, key) : undefined);
+  const others = [...fields].filter(([name, value]) => name !== keyColumn && name !== userColumn && value);
+  return {
+    ...place,
+    key,
+    ...(userId ? { userId } : {}),
+    ...(others.length > 0 ? { attributes: Object.fromEntries(others) } : {}),
+  };
+}
+
+/** The names of the columns. @throws Error when it is no record of CSV */
+export function readHeader(bytes: Uint8Array): string[] {
+  return csvFields(textOf(bytes)) ?? [];
+}
+
+/** Undefined where the record cannot be read. */
+function fieldsOf({ source, columns }: RecordReader, bytes: Uint8Array): Map<string, string> | undefined {
+  try {
+    const text = textOf(bytes);
+    if (source.format === 'jsonl') return jsonFields(JSON.parse(text));
+    const values = csvFields(text);
+    if (!columns || values?.length !== columns.length) return undefined;
+    return new Map(columns.map((name, at) => [name, values[at] ?? '']));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keys and ids that were changed on the way would name other objects and other people. */
+const textOf = (bytes: Uint8Array) =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+
+const csvFields = (text: string): string[] | undefined =>
+  parse(text, { relax_column_count: true, record_delimiter: ['\r\n', '\n'] })[0];
+
+function jsonFields(value: unknown): Map<string, string> | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const named = Object.entries(value).filter(([, field]) => field !== null);
+  return new Map(
+    named.map(([name, field]) => [name, typeof field === 'string' ? field : JSON.stringify(field)]),
+  );
+}
