@@ -1,7 +1,8 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { LanePace, SourcePosition } from '../domain/batch/chunk.js';
+import type { Prices } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
-import type { BatchApi, BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
+import type { BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
 import type { SourceRange } from '../domain/batch/source.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
@@ -14,8 +15,8 @@ export interface BatchInput {
   spec: BatchSpec;
   /** As it was when the job began: a later version does not change a running job. */
   policy: Policy;
-  /** US dollars a call; an API that is not named costs nothing. */
-  prices: Readonly<Partial<Record<BatchApi, number>>>;
+  /** What calls cost, for the job's ceiling. */
+  prices: Pick<Prices, 'groups'>;
   /** Of a run that goes on where another one ended. */
   carried?: CarriedJob;
 }
@@ -33,7 +34,7 @@ export interface BegunRange extends WaitingRange {
 
 /** Chunks by number that a phase still has to go through: those named, and all from `next` on. */
 export interface Walk {
-  again: readonly number[];
+  again: number[];
   next: number;
 }
 
@@ -42,19 +43,24 @@ export interface CarriedJob {
   state: BatchState;
   /** Where the next split begins; absent: at the beginning of the source, or it is at its end (`state.listed`). */
   position?: SourcePosition;
-  waiting: readonly WaitingRange[];
+  waiting: WaitingRange[];
   /** Came back from a lane. */
-  again: readonly BegunRange[];
-  lanes: readonly Pick<LanePace, 'next' | 'allowed'>[];
+  again: BegunRange[];
+  /** Items of a chunk when the source was split last. */
+  splitInto: number;
+  /** Where each lane stands. */
+  lanes: Pick<LanePace, 'next' | 'allowed'>[];
   /** Asked for and not begun: the reasons; of all where it is empty. */
   asked?: readonly ItemReason[];
   /** Under way: the chunks that are left. */
-  retry?: { reasons: readonly ItemReason[]; left: readonly number[] };
+  retry?: { reasons: readonly ItemReason[]; left: number[] };
   duplicates: Walk;
   rollback: Walk;
   canceling?: { rollback: boolean };
-  /** Chunks that a cancel cut short: what their ledgers say was never counted. */
-  cut: readonly number[];
+  /** The report says how the job stands. */
+  isReported: boolean;
+  /** Chunks that were cut short by a cancel: what their ledgers say was never counted. */
+  cut: number[];
 }
 
 export interface BatchResume extends Actor {
