@@ -20,6 +20,8 @@ export function readRecord(reader: RecordReader, bytes: Uint8Array, line: number
   const { key: keyColumn, userId: userColumn } = source.columns;
   const key = fields.get(keyColumn);
   if (!key) return { ...place, key: '', broken: 'key_missing' };
+  if (source.within !== undefined && !key.startsWith(source.within))
+    return { ...place, key, broken: 'not_found' };
   const named = userColumn === undefined ? undefined : fields.get(userColumn);
   const userId = named || (template ? matchKey(template, key) : undefined);
   const others = [...fields].filter(([name, value]) => name !== keyColumn && name !== userColumn && value);
