@@ -1,49 +1,92 @@
 import type { BatchApi } from './job.js';
 
-/** US dollars a call, of the first calls of a month; an API that is not named costs nothing. */
-export type CallPrices = Readonly<Partial<Record<BatchApi, number>>>;
+/** A price up to so many calls a month, and the next one after that. */
+export interface PriceTier {
+  /** Calls of the month up to which it holds; absent: without end. */
+  upTo?: number;
+  /** US dollars a call. */
+  each: number;
+}
+
+/** Calls that count together towards the volume of a month. */
+export interface PriceGroup {
+  apis: readonly BatchApi[];
+  /** The first ones first; the last has no end. */
+  tiers: readonly PriceTier[];
+}
+
+/** US dollars. An API in no group costs nothing. */
+export interface Prices {
+  /** What they are the prices of, for people. */
+  region: string;
+  groups: readonly PriceGroup[];
+  /** A face kept in a collection, a month. */
+  faceMonth: number;
+  /** A thousand requests to S3. */
+  s3: { get: number; list: number };
+  /** A million writes to an on-demand table of DynamoDB, of 1 KB each. */
+  tableWrites: number;
+  /** A gigabyte that leaves a bucket for another region. */
+  transferGb: number;
+}
+
+/**
+ * What AWS publishes for US East (N. Virginia), November 2026; set IDV_PRICES where yours are others. Rekognition Image,
+ * groups 1 and 2, by the images of a month, and what a face costs to keep: https://aws.amazon.com/rekognition/pricing/.
+ * DeleteFaces is free. Requests and transfer: https://aws.amazon.com/s3/pricing/. Writes:
+ * https://aws.amazon.com/dynamodb/pricing/on-demand/.
+ */
+export const defaultPrices: Prices = {
+  region: 'us-east-1',
+  groups: [
+    {
+      apis: ['IndexFaces', 'SearchFaces', 'SearchFacesByImage'],
+      tiers: [
+        { upTo: 1_000_000, each: 0.001 },
+        { upTo: 5_000_000, each: 0.0008 },
+        { upTo: 35_000_000, each: 0.0006 },
+        { each: 0.0004 },
+      ],
+    },
+    {
+      apis: ['DetectFaces'],
+      tiers: [
+        { upTo: 1_000_000, each: 0.001 },
+        { upTo: 5_000_000, each: 0.0008 },
+        { upTo: 35_000_000, each: 0.0006 },
+        { each: 0.00025 },
+      ],
+    },
+  ],
+  faceMonth: 0.00001,
+  s3: { get: 0.0004, list: 0.005 },
+  tableWrites: 0.625,
+  transferGb: 0.02,
+};
 
 export type Calls = Readonly<Partial<Record<BatchApi, number>>>;
 
 /**
- * Images that count together towards the volume of a month, and what share of the first price AWS takes for those above
- * so many: groups 1 and 2 of Rekognition Image, US East (N. Virginia), November 2026
- * (https://aws.amazon.com/rekognition/pricing/: $0.001, $0.0008, $0.0006 and $0.0004 or $0.00025). DeleteFaces is free.
- */
-const groups: readonly { apis: readonly BatchApi[]; tiers: readonly { above: number; share: number }[] }[] = [
-  { apis: ['IndexFaces', 'SearchFaces', 'SearchFacesByImage'], tiers: tiersTo(0.4) },
-  { apis: ['DetectFaces'], tiers: tiersTo(0.25) },
-];
-
-function tiersTo(last: number) {
-  return [
-    { above: 0, share: 1 },
-    { above: 1_000_000, share: 0.8 },
-    { above: 5_000_000, share: 0.6 },
-    { above: 35_000_000, share: last },
-  ];
-}
-
-/**
  * What calls to Rekognition cost, US dollars: as if nothing else were called in the month and all of them in one month.
- * So it is the most there will be, but for a job of more than a million calls that runs over the end of a month.
- * @param calls of throttled ones AWS takes nothing; leave them out where their API is known
+ * Of a job that runs over the end of a month it is a little too low.
+ * @param calls AWS takes nothing for those that were throttled: leave them out where their API is known
+ * @param before calls that came before these, whose volume counts: what these cost on top
  */
-export function costOf(calls: Calls, prices: CallPrices): number {
-  const priced = (apis: readonly BatchApi[]) =>
-    apis.reduce((sum, api) => sum + (calls[api] ?? 0) * (prices[api] ?? 0), 0);
-  const grouped = groups.flatMap(({ apis }) => apis);
-  const others = (Object.keys(calls) as BatchApi[]).filter((api) => !grouped.includes(api));
-  return groups.reduce((cost, { apis, tiers }) => {
-    const count = apis.reduce((sum, api) => sum + (calls[api] ?? 0), 0);
-    return cost + (count === 0 ? 0 : (priced(apis) * firstPrices(count, tiers)) / count);
-  }, priced(others));
+export function costOf(calls: Calls, prices: Pick<Prices, 'groups'>, before: Calls = {}): number {
+  return prices.groups.reduce((total, { apis, tiers }) => {
+    const count = (of: Calls) => apis.reduce((sum, api) => sum + (of[api] ?? 0), 0);
+    const from = count(before);
+    return total + tiered(from + count(calls), tiers) - tiered(from, tiers);
+  }, 0);
 }
 
-/** So many calls at the first price cost as much as these do. */
-function firstPrices(calls: number, tiers: readonly { above: number; share: number }[]): number {
-  return tiers.reduce((sum, { above, share }, at) => {
-    const to = Math.min(calls, tiers[at + 1]?.above ?? Number.POSITIVE_INFINITY);
-    return sum + Math.max(0, to - above) * share;
-  }, 0);
+/** What so many calls cost from the first one on. */
+function tiered(calls: number, tiers: readonly PriceTier[]): number {
+  let cost = 0;
+  let from = 0;
+  for (const { upTo = Number.POSITIVE_INFINITY, each } of tiers) {
+    cost += Math.max(0, Math.min(calls, upTo) - from) * each;
+    from = upTo;
+  }
+  return cost;
 }

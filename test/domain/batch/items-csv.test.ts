@@ -40,7 +40,10 @@ describe('itemCsvRow', () => {
 
   it('keeps any other text as it is', () => {
     const text = fc
-      .oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', 'a') }))
+      .oneof(
+        fc.string({ unit: 'binary', maxLength: 8 }),
+        fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', 'a') }),
+      )
       .filter((value) => !/^[=+\-@\t\r\n＝＋－＠]/.test(value));
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 3 }), (texts) => {
@@ -50,7 +53,7 @@ describe('itemCsvRow', () => {
           texts,
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -76,7 +76,9 @@ describe('matchKey', () => {
   });
 
   it('finds whatever user id was put in', () => {
-    const userId = fc.string({ unit: 'binary', minLength: 1 }).filter((id) => !id.includes('/'));
+    const userId = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 6 })
+      .filter((id) => !id.includes('/'));
     fc.assert(
       fc.property(userId, (id) => {
         assert.equal(match('p/{user_id}/x.jpg', `p/${id}/x.jpg`), id);
