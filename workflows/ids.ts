@@ -20,6 +20,20 @@ export function batchWorkflowId({ account, mode }: Tenant, jobId: string): strin
   return `batch/${account}/${mode}/${jobId}`;
 }
 
+/** `batch-plan/<account>/<mode>/<plan id>` */
+export function batchPlanWorkflowId({ account, mode }: Tenant, planId: string): string {
+  return `batch-plan/${account}/${mode}/${planId}`;
+}
+
+/** `duplicate/<account>/<mode>/<job id>/<face>/<face>`: one decision about a pair at a time. */
+export function duplicateWorkflowId(
+  { account, mode }: Tenant,
+  jobId: string,
+  { first, second }: { first: string; second: string },
+): string {
+  return `duplicate/${account}/${mode}/${jobId}/${first}/${second}`;
+}
+
 /** The id of an erasure, from the run id of its workflow: whoever starts it, or joins it, knows it. */
 export function erasureIdOf(runId: string): string {
   return `er_${runId.replaceAll('-', '')}`;

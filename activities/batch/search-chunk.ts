@@ -99,7 +99,7 @@ export async function searchChunk(
   }
   const counts = tally(ledger);
   const { searched, pairs } = progress;
-  return { items: ledger.length, counts, before: counts, ...calls.made(), searched, pairs };
+  return { items: ledger.length, counts, ...calls.made(), searched, pairs };
 }
 
 /** Rows of the faces that the ledger says were indexed, in the order of their keys; those after `through`. */

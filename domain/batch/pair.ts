@@ -40,3 +40,27 @@ export function pairOf(
   const [first, second] = faceName(one) < faceName(other) ? [one, other] : [other, one];
   return { first, second, ...found };
 }
+
+/** What is to become of a pair, and for `merge` which user stays, for `remove` which face goes. */
+export type PairDecision =
+  | { resolution: 'keep' }
+  | { resolution: 'merge'; into: 'first' | 'second' }
+  | { resolution: 'remove'; face: 'first' | 'second' };
+
+/** Why a pair was not resolved. Nothing is lost by asking again: what was done already is not done twice. */
+export const pairRefusals = {
+  not_found: 'There is no such pair.',
+  resolved: 'The pair was resolved otherwise before.',
+  user_busy: 'Somebody changes one of the users at this moment. Try again in a minute.',
+  user_erasing: 'One of the users is being erased, and the pair goes with it.',
+  not_of_job: 'The face was not indexed by this job. Erase its user, if it is to go.',
+  registered: 'The user that would go has registered, or has a document. Erase it, if it is to go.',
+  photo_gone:
+    'A photo of the user that would go is gone, so that its face cannot be indexed for the other one.',
+  user_gone: 'The user that would stay has no face any more.',
+  had_before: 'The user that would stay had that photo before, and gave it up for another one.',
+} as const;
+export type PairRefusal = keyof typeof pairRefusals;
+
+/** What came of a decision. */
+export type PairAnswer = { resolved: Resolution } | { refused: PairRefusal };

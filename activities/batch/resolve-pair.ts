@@ -1,0 +1,42 @@
+import type { PairAnswer, PairDecision, PairName } from '../../domain/batch/pair.js';
+import type { Tenant } from '../../domain/session.js';
+import type { Ports } from '../ports.js';
+import { mergeUsers } from './merge-users.js';
+import { removePairedFace } from './remove-paired-face.js';
+
+export interface ResolveRequest {
+  tenant: Tenant;
+  jobId: string;
+  pair: PairName;
+  decision: PairDecision;
+}
+
+/**
+ * Resolves a pair of duplicates as somebody decided. Whatever it stops at, every face counts for one user or the other, and a
+ * repeat goes on from there.
+ * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
+ */
+export async function resolvePair(
+  ports: Ports,
+  { tenant, jobId, pair: name, decision }: ResolveRequest,
+): Promise<PairAnswer> {
+  const { resolution } = decision;
+  const pair = await ports.batches.pair(tenant, jobId, name);
+  if (!pair) return { refused: 'not_found' };
+  if (pair.resolution === resolution) return { resolved: resolution };
+  // What was kept may be looked at again; what is gone is gone.
+  if (pair.resolution && pair.resolution !== 'keep') return { refused: 'resolved' };
+  // Of its own, so that no two decisions hold a user at the same time.
+  const holder = `${jobId}.${pair.first.faceKey}.${pair.second.faceKey}`;
+  if (decision.resolution === 'merge') {
+    const [into, from] = decision.into === 'first' ? [pair.first, pair.second] : [pair.second, pair.first];
+    const refused = await mergeUsers(ports, { tenant, into: into.subject, from: from.subject, holder });
+    if (refused) return { refused };
+  }
+  if (decision.resolution === 'remove') {
+    const refused = await removePairedFace(ports, { tenant, jobId, face: pair[decision.face], holder });
+    if (refused) return { refused };
+  }
+  await ports.batches.resolve(tenant, jobId, name, resolution);
+  return { resolved: resolution };
+}
