@@ -39,32 +39,66 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 /** The SDK's own 50 would hold a burst of searches back before the pace and the quota do. */
 const MAX_SOCKETS = 200;
 
+/** How clients send, whatever the service. */
+const sending = (requestTimeout: number) => ({
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout,
+    throwOnRequestTimeout: true, // the SDK's default is to warn and wait on
+    socketTimeout: requestTimeout, // the same for an answer that breaks off in its midst
+    httpAgent: { maxSockets: MAX_SOCKETS },
+    httpsAgent: { maxSockets: MAX_SOCKETS },
+  },
+});
+
+/** S3 in one region. */
+function createS3Client(region: string, requestTimeout: number): S3Client {
+  return new S3Client({
+    ...sending(requestTimeout),
+    region,
+    // An endpoint of one's own rarely has a host name for each bucket, and AWS's take both styles.
+    forcePathStyle: endpointOf('S3') !== undefined,
+  });
+}
+
+/** S3 by the region of a bucket: where none is named, the service's. Its clients are made as they are needed. */
+export interface S3Clients {
+  in(region?: string): S3Client;
+  /** Of those that were made. */
+  destroy(): void;
+}
+
+/** @param home of the service's own region; it is not destroyed here */
+export function createS3Clients(home: S3Client, homeRegion: string): S3Clients {
+  const clients = new Map<string, S3Client>();
+  return {
+    in(region) {
+      if (region === undefined || region === homeRegion) return home;
+      const client = clients.get(region) ?? createS3Client(region, REQUEST_TIMEOUTS.s3);
+      clients.set(region, client);
+      return client;
+    },
+    destroy() {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}
+
 /**
  * One attempt each: retries are Temporal's, where they can be seen and paced. A call without an answer in time is an error
  * `TimeoutError`.
  */
 export function createAwsClients(settings: AwsSettings, timeouts = REQUEST_TIMEOUTS): AwsClients {
   const common = (requestTimeout: number) => ({
+    ...sending(requestTimeout),
     region: settings.AWS_REGION,
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout,
-      throwOnRequestTimeout: true, // the SDK's default is to warn and wait on
-      socketTimeout: requestTimeout, // the same for an answer that breaks off in its midst
-      httpAgent: { maxSockets: MAX_SOCKETS },
-      httpsAgent: { maxSockets: MAX_SOCKETS },
-    },
   });
   const region = settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION;
   const rekognition = new RekognitionClient({ ...common(timeouts.rekognition), region });
   const textract = new TextractClient({ ...common(timeouts.textract), region });
   const dynamodb = new DynamoDBClient(common(timeouts.dynamodb));
-  const s3 = new S3Client({
-    ...common(timeouts.s3),
-    // An endpoint of one's own rarely has a host name for each bucket, and AWS's take both styles.
-    forcePathStyle: endpointOf('S3') !== undefined,
-  });
+  const s3 = createS3Client(settings.AWS_REGION, timeouts.s3);
   return {
     rekognition,
     textract,

@@ -12,76 +12,62 @@ import {
   type FaceDetail as RekognitionFaceDetail,
   SearchFacesByImageCommand,
   type SearchFacesByImageCommandOutput,
+  SearchFacesCommand,
+  type SearchFacesCommandOutput,
 } from '@aws-sdk/client-rekognition';
 import type { FaceDetail } from '../../domain/face-detail.js';
-import type { CallFact } from '../../domain/facts.js';
-import { hashesOf, type StoredImage } from '../../domain/image-ref.js';
-import type { FaceIndex, Hit, PhotoFault } from '../ports/face-index.js';
+import type { IndexedFace } from '../../domain/face-record.js';
+import type { StoredImage } from '../../domain/image-ref.js';
+import type { QualityFilter } from '../../domain/policy.js';
+import type { FaceIndex, Hit, SearchAnswer } from '../ports/face-index.js';
 import { compared, detected, indexed, searched } from './face-facts.js';
-import { imageOf, type Sending } from './image-of.js';
-import { type CallOptions, observed } from './observe.js';
+import type { Sending, SentImage } from './image-of.js';
+import { observed } from './observe.js';
 import type { Pace } from './pace.js';
-import { errorName } from './to-failure.js';
+import { ARCHIVE_FAULTS, createPhotoCalls, type Send } from './photo-call.js';
 
-/** What Rekognition says of a photo it cannot use (API reference, errors of each operation). */
-const PHOTO_ERRORS = ['InvalidImageFormatException', 'ImageTooLargeException', 'InvalidParameterException'];
-
-type Send<T> = (options: CallOptions) => Promise<T>;
-
-interface Output {
-  $metadata: { requestId?: string };
-}
-
-/**
- * The face service over Amazon Rekognition.
- * @param options.sendBytes photos are read from S3 and sent inline (5 MB at most): needed when Rekognition's region is not
- *   the bucket's (API reference, S3Object)
- */
+/** The face service over Amazon Rekognition. */
 export function createFaceIndex(client: RekognitionClient, options: Sending & { pace: Pace }): FaceIndex {
-  /**
-   * A call about photos, and what is kept of it. What Rekognition says of a photo it cannot use is a result: with
-   * InvalidParameterException SearchFacesByImage and CompareFaces say that there is no face (API reference); our parameters
-   * themselves are held by the contract tests.
-   */
-  async function call<T extends Output>(
-    operation: string,
-    photos: readonly StoredImage[],
-    send: Send<T>,
-    found: (output: T) => Partial<CallFact>,
-  ): Promise<
-    | { output: T; requestId: string; fact: CallFact }
-    | { fault: PhotoFault; requestId: string; fact: CallFact }
-  > {
-    await options.pace(operation);
-    const started = performance.now();
-    const fact = (requestId: string, more: Partial<CallFact>): CallFact => ({
-      operation,
-      requestId,
-      durationMs: Math.round(performance.now() - started),
-      images: hashesOf(...photos),
-      ...more,
-    });
-    try {
-      const output = await observed('rekognition', operation, send, PHOTO_ERRORS);
-      const requestId = requestIdOf(output);
-      return { output, requestId, fact: fact(requestId, found(output)) };
-    } catch (error) {
-      const name = errorName(error);
-      if (!PHOTO_ERRORS.includes(name)) throw error;
-      const requestId = requestIdOf(error as Output);
-      const fault = name === 'InvalidParameterException' ? 'no_face' : 'unreadable';
-      return { fault, requestId, fact: fact(requestId, { fault }) };
-    }
-  }
+  const call = createPhotoCalls(options);
+
+  const indexing =
+    (
+      request: { collection: string; externalImageId: string; qualityFilter: QualityFilter },
+      maxFaces: number,
+    ) =>
+    (Image: SentImage | undefined): Send<IndexFacesCommandOutput> => {
+      const command = new IndexFacesCommand({
+        CollectionId: request.collection,
+        Image,
+        ExternalImageId: request.externalImageId,
+        MaxFaces: maxFaces,
+        QualityFilter: request.qualityFilter,
+        DetectionAttributes: ['DEFAULT'],
+      });
+      return (options) => client.send(command, options);
+    };
+
+  /** @param answer of a search that was answered with a fault: there was nothing to search for */
+  const searchAnswer = (
+    answer: Awaited<ReturnType<typeof call<SearchFacesCommandOutput>>>,
+    asked: { collection: string; threshold: number },
+  ): SearchAnswer => {
+    const { requestId } = answer;
+    const fact = { ...answer.fact, ...asked };
+    if ('fault' in answer) return { hits: undefined, faceModelVersion: undefined, requestId, fact };
+    const { FaceMatches, FaceModelVersion: faceModelVersion } = answer.output;
+    return { hits: hits(FaceMatches), faceModelVersion, requestId, fact };
+  };
 
   return {
     async detectFaces({ image }) {
-      const command = new DetectFacesCommand({
-        Image: await imageOf(image, options),
-        // Glasses are for the facts: an attribute more costs nothing.
-        Attributes: ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'EYEGLASSES', 'FACE_OCCLUDED'],
-      });
-      const send: Send<DetectFacesCommandOutput> = (options) => client.send(command, options);
+      const send =
+        (Image?: SentImage): Send<DetectFacesCommandOutput> =>
+        (options) => {
+          // Glasses are for the facts: an attribute more costs nothing.
+          const Attributes = ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'EYEGLASSES', 'FACE_OCCLUDED'] as const;
+          return client.send(new DetectFacesCommand({ Image, Attributes: [...Attributes] }), options);
+        };
       const answer = await call('DetectFaces', [image], send, ({ FaceDetails }) => detected(FaceDetails));
       if ('fault' in answer) return { ...answer, fault: 'unreadable' };
       const { output, ...told } = answer;
@@ -89,17 +75,17 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
     },
 
     async compareFaces({ source, target, qualityFilter }) {
-      const [sourceImage, targetImage] = await Promise.all([
-        imageOf(source, options),
-        imageOf(target, options),
-      ]);
-      const command = new CompareFacesCommand({
-        SourceImage: sourceImage,
-        TargetImage: targetImage,
-        SimilarityThreshold: 0, // the score is evidence, also when it is low
-        QualityFilter: qualityFilter,
-      });
-      const send: Send<CompareFacesCommandOutput> = (options) => client.send(command, options);
+      const send =
+        (SourceImage?: SentImage, TargetImage?: SentImage): Send<CompareFacesCommandOutput> =>
+        (options) => {
+          const command = new CompareFacesCommand({
+            SourceImage,
+            TargetImage,
+            SimilarityThreshold: 0, // the score is evidence, also when it is low
+            QualityFilter: qualityFilter,
+          });
+          return client.send(command, options);
+        };
       const answer = await call('CompareFaces', [source, target], send, compared);
       if ('fault' in answer) return answer;
       const { output, ...told } = answer;
@@ -108,40 +94,58 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
     },
 
     async searchByImage({ collection, image, maxFaces, threshold, qualityFilter }) {
-      const command = new SearchFacesByImageCommand({
-        CollectionId: collection,
-        Image: await imageOf(image, options),
-        MaxFaces: maxFaces,
-        FaceMatchThreshold: threshold,
-        QualityFilter: qualityFilter,
-      });
-      const asked = { collection, threshold };
-      const send: Send<SearchFacesByImageCommandOutput> = (options) => client.send(command, options);
+      const send =
+        (Image?: SentImage): Send<SearchFacesByImageCommandOutput> =>
+        (options) => {
+          const command = new SearchFacesByImageCommand({
+            CollectionId: collection,
+            Image,
+            MaxFaces: maxFaces,
+            FaceMatchThreshold: threshold,
+            QualityFilter: qualityFilter,
+          });
+          return client.send(command, options);
+        };
       const answer = await call('SearchFacesByImage', [image], send, searched);
-      const { requestId } = answer;
-      const fact = { ...answer.fact, ...asked };
-      if ('fault' in answer) return { hits: undefined, faceModelVersion: undefined, requestId, fact };
-      const { FaceMatches, FaceModelVersion: faceModelVersion } = answer.output;
-      return { hits: hits(FaceMatches), faceModelVersion, requestId, fact };
+      return searchAnswer(answer, { collection, threshold });
     },
 
-    async indexFace({ collection, image, externalImageId, qualityFilter }) {
-      const command = new IndexFacesCommand({
+    async searchByFace({ collection, faceId, maxFaces, threshold }) {
+      const command = new SearchFacesCommand({
         CollectionId: collection,
-        Image: await imageOf(image, options),
-        ExternalImageId: externalImageId,
-        MaxFaces: 1,
-        QualityFilter: qualityFilter,
-        DetectionAttributes: ['DEFAULT'],
+        FaceId: faceId,
+        MaxFaces: maxFaces,
+        FaceMatchThreshold: threshold,
       });
-      const send: Send<IndexFacesCommandOutput> = (options) => client.send(command, options);
+      const send = (): Send<SearchFacesCommandOutput> => (options) => client.send(command, options);
+      // InvalidParameterException: the collection does not have that face (API reference, SearchFaces).
+      const answer = await call('SearchFaces', [], send, searched);
+      return searchAnswer(answer, { collection, threshold });
+    },
+
+    async indexFace({ collection, image, ...request }) {
+      const send = indexing({ collection, ...request }, 1);
       const answer = await call('IndexFaces', [image], send, indexed);
       const { requestId } = answer;
       const fact = { ...answer.fact, collection };
       if ('fault' in answer) return { fault: answer.fault, requestId, fact };
-      const { FaceRecords, FaceModelVersion: faceModelVersion = '' } = answer.output;
-      const faceId = FaceRecords?.[0]?.Face?.FaceId;
-      return { ...(faceId ? { face: { faceId, collection, faceModelVersion } } : {}), requestId, fact };
+      const [face] = indexedFaces(answer.output, collection);
+      return { ...(face ? { face } : {}), requestId, fact };
+    },
+
+    async indexPhoto({ collection, image, ...request }) {
+      const send = indexing({ collection, ...request }, 2);
+      const answer = await call('IndexFaces', [image], send, indexed, ARCHIVE_FAULTS);
+      const { requestId } = answer;
+      const fact = { ...answer.fact, collection };
+      if ('fault' in answer) return { faces: [], unindexed: [], fault: answer.fault, requestId, fact };
+      const { UnindexedFaces = [] } = answer.output;
+      return {
+        faces: indexedFaces(answer.output, collection),
+        unindexed: UnindexedFaces.map(({ Reasons = [] }) => Reasons),
+        requestId,
+        fact,
+      };
     },
 
     async deleteFaces({ collection, faceIds }) {
@@ -149,14 +153,17 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
       await options.pace('DeleteFaces');
       const command = new DeleteFacesCommand({ CollectionId: collection, FaceIds: faceIds });
       const send: Send<DeleteFacesCommandOutput> = (options) => client.send(command, options);
-      const { DeletedFaces = [] } = await observed('rekognition', 'DeleteFaces', send, PHOTO_ERRORS);
+      const { DeletedFaces = [] } = await observed('rekognition', 'DeleteFaces', send);
       return DeletedFaces.length;
     },
   };
 }
 
-function requestIdOf({ $metadata }: Output): string {
-  return $metadata?.requestId ?? 'unknown';
+function indexedFaces(output: IndexFacesCommandOutput, collection: string): IndexedFace[] {
+  const { FaceRecords = [], FaceModelVersion: faceModelVersion = '' } = output;
+  return FaceRecords.flatMap(({ Face }) =>
+    Face?.FaceId ? [{ faceId: Face.FaceId, collection, faceModelVersion }] : [],
+  );
 }
 
 function hits(matches: FaceMatch[] | undefined): Hit[] {

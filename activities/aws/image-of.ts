@@ -1,17 +1,52 @@
 import type { StoredImage } from '../../domain/image-ref.js';
+import type { Archive } from '../ports/archive.js';
 import type { PhotoStore } from '../ports.js';
+import { scalePhoto } from './scale-photo.js';
 import { toFailure } from './to-failure.js';
 
-/** How a service gets at photos: by their names in S3, or, where it is in another region than the bucket, inline. */
-export type Sending = { sendBytes: false } | { sendBytes: true; photos: PhotoStore };
+/** How a service gets at photos: by their names in S3, or, where the bucket is in another region than it, inline. */
+export interface Sending {
+  /** Of the service that looks at photos. */
+  region: string;
+  /** Of the service's own bucket. */
+  home: string;
+  photos: Pick<PhotoStore, 'get'>;
+  archive: Pick<Archive, 'read'>;
+}
 
 /** A photo as Rekognition and Textract take it. */
 export type SentImage = { Bytes: Uint8Array } | { S3Object: { Bucket: string; Name: string } };
 
+/** Why a photo cannot be sent. */
+type SendingFault = 'not_found' | 'too_large' | 'unreadable';
+
+/**
+ * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html: 5 MB as bytes, 15 MB from S3. Decimal, so that a photo
+ * fits whichever "MB" is meant.
+ */
+const MOST_BYTES = 5_000_000;
+const MOST_BYTES_IN_S3 = 15 * 1024 * 1024;
+
 /** @throws ApplicationFailure `OperatorMustAct` when the photo is to be sent and is gone */
 export async function imageOf(photo: StoredImage, sending: Sending): Promise<SentImage> {
-  if (!sending.sendBytes) return { S3Object: { Bucket: photo.bucket, Name: photo.key } };
-  const bytes = await sending.photos.get(photo);
-  if (!bytes) throw toFailure('GetObject', Object.assign(new Error(), { name: 'InvalidS3ObjectException' }));
-  return { Bytes: bytes };
+  const sent = await sendable(photo, sending);
+  if (!('fault' in sent)) return sent;
+  throw toFailure('GetObject', Object.assign(new Error(), { name: 'InvalidS3ObjectException' }));
+}
+
+/** A photo as it is sent, or why it is not; one that its service reads itself is not looked at. */
+export async function sendable(
+  photo: StoredImage,
+  { region, home, photos, archive }: Sending,
+): Promise<SentImage | { fault: SendingFault }> {
+  const { bucket, key, region: bucketRegion } = photo;
+  if ((bucketRegion ?? home) === region) return { S3Object: { Bucket: bucket, Name: key } };
+  const bytes = bucketRegion
+    ? (await archive.read({ bucket, region: bucketRegion }, key))?.bytes
+    : await photos.get(photo);
+  if (!bytes) return { fault: 'not_found' };
+  if (bytes.byteLength > MOST_BYTES_IN_S3) return { fault: 'too_large' };
+  if (bytes.byteLength <= MOST_BYTES) return { Bytes: bytes };
+  const scaled = await scalePhoto(bytes, MOST_BYTES);
+  return scaled ? { Bytes: scaled } : { fault: 'unreadable' };
 }

@@ -3,9 +3,9 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   PutObjectCommand,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { PhotoStore } from '../ports.js';
+import type { S3Clients } from './clients.js';
 import { type CallOptions, observed } from './observe.js';
 import { errorName, toFailure } from './to-failure.js';
 
@@ -20,24 +20,24 @@ const ABSENT = ['NoSuchKey', 'NoSuchBucket'];
  */
 const DENIED = 'AccessDenied';
 
-/** Photos in Amazon S3; encrypted at rest by the bucket's default (`idv setup`). */
-export function createPhotoStore(client: S3Client): PhotoStore {
+/** Photos in Amazon S3, each bucket by its region's endpoint; ours encrypts at rest by its default (`idv setup`). */
+export function createPhotoStore(s3: Pick<S3Clients, 'in'>): PhotoStore {
   return {
-    async put({ bucket, key }, body, contentType) {
+    async put({ bucket, key, region }, body, contentType) {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
         ContentType: contentType,
       });
-      await observed('s3', 'PutObject', (options) => client.send(command, options));
+      await observed('s3', 'PutObject', (options) => s3.in(region).send(command, options));
     },
 
-    async get({ bucket, key }, { maxBytes, foreign = false } = {}) {
+    async get({ bucket, key, region }, { maxBytes, foreign = false } = {}) {
       const absent = foreign ? [...ABSENT, DENIED] : ABSENT;
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       const read = async (options: CallOptions) => {
-        const output = await client.send(command, options);
+        const output = await s3.in(region).send(command, options);
         if (maxBytes !== undefined && (output.ContentLength ?? 0) > maxBytes) {
           // Enough for the caller to see that it is too large, without reading it.
           (output.Body as { destroy?: () => void } | undefined)?.destroy?.();
@@ -59,7 +59,7 @@ export function createPhotoStore(client: S3Client): PhotoStore {
         Key: to.key,
         CopySource: `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
       });
-      await observed('s3', 'CopyObject', (options) => client.send(command, options));
+      await observed('s3', 'CopyObject', (options) => s3.in(to.region).send(command, options));
     },
 
     async remove(photos) {
@@ -71,7 +71,7 @@ export function createPhotoStore(client: S3Client): PhotoStore {
             Delete: { Objects: keys, Quiet: true },
           });
           const { Errors } = await observed('s3', 'DeleteObjects', (options) =>
-            client.send(command, options),
+            s3.in().send(command, options),
           );
           const [failed] = Errors ?? [];
           if (failed) throw toFailure('DeleteObjects', Object.assign(new Error(), { name: failed.Code }));

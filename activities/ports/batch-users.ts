@@ -6,7 +6,7 @@ import type { Tenant } from '../../domain/session.js';
 export interface HeldUser {
   /** Faces that count at this moment; none of a user who is new. */
   active: readonly FaceRecord[];
-  /** The row of the very face that is to be added, whatever its state. */
+  /** The row of the very face that is to be added, in whatever state but `lost`: such a row is removed. */
   own?: FaceRecord;
 }
 
@@ -34,6 +34,8 @@ export interface BatchUsers {
       subject: string;
       faceKey: string;
       rank: Rank;
+      /** Where the ledger of the job `rank.sessionId` has the item: so an erasure finds it without a row of its own. */
+      chunk: number;
       generation: string;
       face: IndexedFace;
       image: StoredImage;

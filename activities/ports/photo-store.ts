@@ -8,11 +8,11 @@ export interface PhotoStore {
    * @param options.foreign the bucket is not ours: what S3 does not let us see counts as not there
    */
   get(
-    photo: { bucket: string; key: string },
+    photo: Pick<StoredImage, 'bucket' | 'key' | 'region'>,
     options?: { maxBytes?: number; foreign?: boolean },
   ): Promise<Uint8Array | undefined>;
   /** @throws ApplicationFailure `OperatorMustAct` when the photo is gone */
   copy(from: StoredImage, to: StoredImage): Promise<void>;
-  /** Removes the objects; ones that are not there are no error. */
+  /** Removes objects of our bucket; ones that are not there are no error. */
   remove(photos: readonly Pick<StoredImage, 'bucket' | 'key'>[]): Promise<void>;
 }

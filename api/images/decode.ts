@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import type { JpegForm } from '../../domain/jpeg-forms.js';
 import type { Orientation } from './exif-orientation.js';
 import { imageLimits } from './image-limits.js';
 import { ImageRefused } from './image-refused.js';
@@ -22,12 +23,6 @@ const gate = createMemoryGate({
 
 /** Seconds one image may take; the slowest one allowed took 4.5 (CMYK, progressive, 50 MP), so a timeout means an overloaded machine. */
 const DECODE_SECONDS = 20;
-
-/** How to encode: no side longer than `side`, at `quality` (1–100). */
-export interface JpegForm {
-  readonly side: number;
-  readonly quality: number;
-}
 
 /** A JPEG that stands upright, has three or one 8-bit channels in sRGB, no alpha and no metadata. */
 export interface RenderedJpeg {

@@ -1,3 +1,5 @@
+import { LONGEST_SIDE } from '../../domain/jpeg-forms.js';
+
 /**
  * What an uploaded image may measure. Rekognition's own limits:
  * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html (bytes, sides, formats).
@@ -11,11 +13,8 @@ export const imageLimits = {
   maxPixels: 50 * 1024 * 1024,
   /** Pixels a side that Rekognition needs at least. */
   minSide: 80,
-  /**
-   * Pixels a side that are kept. A face must cover a share of the frame (40 px in 1920 × 1080, "proportionally larger"
-   * above), so pixels beyond this find no further face, but every later decode, upload and login pays for them.
-   */
-  maxSide: 4096,
+  /** Pixels a side that are kept. */
+  maxSide: LONGEST_SIDE,
   /** Scans of a progressive JPEG. Cameras write 1 to about 12; thousands are an attack on the decoder's time. */
   maxScans: 100,
 } as const;

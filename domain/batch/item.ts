@@ -44,7 +44,7 @@ export interface ItemOutcome {
   reason?: ItemReason;
   /** Tries of what was given up. */
   attempts?: number;
-  /** `s3://bucket/key`; sealed in the table. */
+  /** `s3://bucket/key`; sealed in the table. Empty once the user was erased. */
   uri: string;
   /** Sealed in the table. */
   userId?: string;

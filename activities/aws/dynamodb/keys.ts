@@ -13,17 +13,24 @@ import type { Tenant } from '../../../domain/session.js';
  * |                                  | `FACE#<faceKey>` | a face and its state                     |
  * |                                  | `ATTEMPTS`       | login attempts of the running window     |
  * |                                  | `EVENT#<time>#<type>` | what happened to the user           |
+ * |                                  | `ITEM#<job>#<chunk>#<itemId>` | where a ledger has an item of the user |
+ * |                                  | `PAIR#<job>#<face>#<face>` | a pair that a face of the user is of |
  * | a user's, or a session's         | `LIVENESS`       | failed captures of the running window    |
  * |                                  | `DOCUMENT#<hash>`| a document the user registered with      |
  * | `<account>#<mode>#DOCUMENT#<hash>`| `OWNER`         | whose document that is                   |
  * | `<account>#<mode>#EXPIRING#<day>`| `<subject>`      | a document of the user expires on that day |
  * | `<account>#<mode>#ERASURE#<id>`  | `RECEIPT`        | the erasure of a user                    |
+ * | `<account>#<mode>#BATCH#<job>`   | `JOB`            | a batch job                              |
+ * |                                  | `PAIR#<face>#<face>` | two users with one face      |
+ * | `<account>#<mode>#BATCH#<job>#CHUNK#<number>` | `CLAIM` | who works on the chunk                 |
+ * |                                  | `ITEM#<itemId>`  | what became of a photo (whose it is: sealed) |
  * | `<account>#<mode>#SEEN#<what>`   | `SINCE`          | since when reconciliation knows of something |
  * | `RECONCILIATION`                 | time, or `LAST`  | what a reconciliation found, over all accounts |
  *
- * Index `sessions`: `listKey` + `createdKey`; decisions are in it too, under a `listKey` of their day. Index `user-sessions`: `subjectKey` + `createdKey`.
+ * Index `sessions`: `listKey` + `createdKey`. Decisions are in it too, under a `listKey` of their day, and so are batch jobs and
+ * those of their items that were not indexed (`batch-keys.ts`). Index `user-sessions`: `subjectKey` + `createdKey`.
  */
-const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
+export const scope = ({ account, mode }: Tenant) => `${account}#${mode}`;
 
 /** The index of all sessions; eventually consistent. */
 export const SESSIONS_INDEX = 'sessions';

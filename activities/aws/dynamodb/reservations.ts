@@ -12,7 +12,7 @@ import { readUserRows } from './user-rows.js';
  * A reservation this old has no living session: one holds the user for seconds, a minute or so in an outage, and one that is
  * blocked lets go first. Without an end, a session that was terminated would keep its user out for ever.
  */
-const ABANDONED_AFTER_MS = 3_600_000;
+export const ABANDONED_AFTER_MS = 3_600_000;
 
 /** One session at a time may register or change a user: the part of the user table that holds and lets go. */
 export function createReservations(

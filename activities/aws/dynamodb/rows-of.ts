@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   QueryCommand,
@@ -7,6 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { observed } from '../observe.js';
+import { throttled } from '../to-failure.js';
+
+/** BatchGetItem takes 100 keys at most (API reference). */
+const READ_AT_ONCE = 100;
 
 /** Rows at once: a user has a few dozen, and nobody waits. */
 const REMOVED_AT_ONCE = 10;
@@ -45,6 +50,33 @@ export function partitionKeys(
     }),
     ConsistentRead: true,
   });
+}
+
+/**
+ * Rows by their keys (`<pk> <sk>`), read strongly; absent ones are left out.
+ * @throws ApplicationFailure `Throttled` when DynamoDB leaves every key of a call unread
+ */
+export async function rowsByKey(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly { pk: string; sk: string }[],
+): Promise<Map<string, Row>> {
+  const unique = new Map(keys.map(({ pk, sk }) => [`${pk} ${sk}`, marshall({ pk, sk })]));
+  const wanted = [...unique.values()];
+  const rows = new Map<string, Row>();
+  while (wanted.length > 0) {
+    const Keys = wanted.splice(0, READ_AT_ONCE);
+    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
+    const output = await observed('dynamodb', 'BatchGetItem', (options) => client.send(command, options));
+    const unread = output.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (unread.length === Keys.length) throw throttled('BatchGetItem left every key unread');
+    for (const item of output.Responses?.[table] ?? []) {
+      const row = unmarshall(item) as Row;
+      rows.set(`${row.pk} ${row.sk}`, row);
+    }
+    wanted.push(...unread);
+  }
+  return rows;
 }
 
 /** Removes rows, whatever is in them. @returns how many */

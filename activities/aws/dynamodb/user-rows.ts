@@ -1,18 +1,8 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FaceRecord } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
-import { observed } from '../observe.js';
-import { throttled } from '../to-failure.js';
 import { faceRowKey, userPartition } from './keys.js';
-
-/** BatchGetItem takes 100 keys at most (API reference). */
-const READ_AT_ONCE = 100;
+import { partitionKeys, rowsByKey } from './rows-of.js';
 
 /** Every row of a user, read strongly. */
 export async function readUserRows(
@@ -21,20 +11,7 @@ export async function readUserRows(
   tenant: Tenant,
   subject: string,
 ): Promise<{ profile: Record<string, unknown> | undefined; faces: FaceRecord[] }> {
-  const rows: Record<string, unknown>[] = [];
-  let startKey: Record<string, AttributeValue> | undefined;
-  do {
-    const command = new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: marshall({ ':pk': userPartition(tenant, subject) }),
-      ConsistentRead: true,
-      ExclusiveStartKey: startKey,
-    });
-    const output = await observed('dynamodb', 'Query', (options) => client.send(command, options));
-    rows.push(...(output.Items ?? []).map((item) => unmarshall(item)));
-    startKey = output.LastEvaluatedKey;
-  } while (startKey);
+  const rows = await partitionKeys(client, table, userPartition(tenant, subject));
   return {
     profile: rows.find((row) => row.sk === 'PROFILE'),
     faces: rows.filter((row) => String(row.sk).startsWith('FACE#')).map(toFace),
@@ -51,19 +28,12 @@ export async function readFaceRows(
   tenant: Tenant,
   keys: readonly { subject: string; faceKey: string }[],
 ): Promise<FaceRecord[]> {
-  const unique = new Map(keys.map((key) => [`${key.subject}:${key.faceKey}`, faceRowKey(tenant, key)]));
-  const wanted = [...unique.values()].map((key) => marshall(key));
-  const faces: FaceRecord[] = [];
-  while (wanted.length > 0) {
-    const Keys = wanted.splice(0, READ_AT_ONCE);
-    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
-    const output = await observed('dynamodb', 'BatchGetItem', (options) => client.send(command, options));
-    const unread = output.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (unread.length === Keys.length) throw throttled('BatchGetItem left every key unread');
-    faces.push(...(output.Responses?.[table] ?? []).map((item) => toFace(unmarshall(item))));
-    wanted.push(...unread);
-  }
-  return faces;
+  const rows = await rowsByKey(
+    client,
+    table,
+    keys.map((key) => faceRowKey(tenant, key)),
+  );
+  return [...rows.values()].map(toFace);
 }
 
 /** A row of the table as a face. */

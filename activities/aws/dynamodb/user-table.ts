@@ -3,6 +3,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { listsFace, type Rank } from '../../../domain/face-record.js';
 import type { User, UserTable } from '../../ports/user-table.js';
 import { countAttempt, forgetAttempts } from './attempts.js';
+import { userItemKey } from './batch-keys.js';
+import { putRows } from './batch-write.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { faceRowKey, profileKey } from './keys.js';
 import { createReservations } from './reservations.js';
@@ -101,6 +103,12 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
     },
 
     async withdrawFace(tenant, key, sessionId) {
+      const [row] = await readFaceRows(client, table, tenant, [key]);
+      // It leads to what a ledger has of the user: that is still to be found.
+      if (row?.chunk !== undefined && row.rank.sessionId === sessionId) {
+        const item = { chunk: row.chunk, itemId: row.faceKey };
+        await putRows(client, table, [userItemKey(tenant, row.subject, sessionId, item)]);
+      }
       const own = {
         ConditionExpression: '#rank.sessionId = :session',
         ExpressionAttributeNames: { '#rank': 'rank' },

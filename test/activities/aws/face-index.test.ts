@@ -144,7 +144,8 @@ describe('the face service', () => {
   });
 
   it('sends photos as bytes where Rekognition cannot read the bucket', async () => {
-    const options = { pace: async () => undefined, sendBytes: true as const, photos: aws.ports.photos };
+    const { photos, archive } = aws.ports;
+    const options = { pace: async () => undefined, region: 'eu-west-1', home: 'us-east-1', photos, archive };
     const elsewhere = createFaceIndex(aws.clients.rekognition, options);
     const image = await aws.store(picture('anna'));
     aws.calls();
@@ -173,7 +174,12 @@ describe('the face service', () => {
   it('waits for its turn before every call, by operation', async () => {
     const turns: string[] = [];
     const pace = async (operation: string) => void turns.push(operation);
-    const paced = createFaceIndex(aws.clients.rekognition, { pace, sendBytes: false });
+    const paced = createFaceIndex(aws.clients.rekognition, {
+      pace,
+      region: 'us-east-1',
+      home: 'us-east-1',
+      ...aws.ports,
+    });
     const image = await aws.store(picture('anna'));
     await paced.detectFaces({ image });
     await paced.deleteFaces({ collection, faceIds: ['11111111-1111-4111-8111-111111111111'] });

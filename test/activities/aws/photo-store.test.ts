@@ -64,7 +64,9 @@ describe('photos in S3', () => {
   it('whose bytes break off are a failure that a retry may mend', async () => {
     const Body = { transformToByteArray: () => Promise.reject(new Error('aborted')) };
     const broken = { send: async () => ({ Body }) } as unknown as S3Client;
-    await assert.rejects(createPhotoStore(broken).get(at('k')), { type: 'DependencyUnavailable' });
+    await assert.rejects(createPhotoStore({ in: () => broken }).get(at('k')), {
+      type: 'DependencyUnavailable',
+    });
   });
 
   it('cannot be copied from nowhere, however often one tries', async () => {

@@ -2,7 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TextractClient } from '@aws-sdk/client-textract';
+import { createArchive } from '../../../activities/aws/archive.js';
 import type { AwsClients } from '../../../activities/aws/clients.js';
+import { createBatchTable } from '../../../activities/aws/dynamodb/batch-table.js';
+import { createBatchUsers } from '../../../activities/aws/dynamodb/batch-users.js';
 import { createDocumentTable } from '../../../activities/aws/dynamodb/document-table.js';
 import { createErasureStore } from '../../../activities/aws/dynamodb/erasures.js';
 import { createEventTable } from '../../../activities/aws/dynamodb/events.js';
@@ -89,20 +92,21 @@ async function start(): Promise<OnTwin> {
 
   const shardMap = createShardMap(settings.IDV_SHARDS, settings.IDV_COLLECTION_PREFIX);
   const seal = createSeal([sealKey]);
-  const photos = createPhotoStore(clients.s3);
+  const buckets = { in: () => clients.s3, destroy: () => undefined };
+  const photos = createPhotoStore(buckets);
+  const archive = createArchive(buckets);
+  const region = settings.AWS_REGION;
+  const photosBy = { pace: async () => undefined, region, home: region, photos, archive };
   const ports: Ports = {
     liveness: createLiveness(clients.rekognition, {
       bucket: settings.IDV_BUCKET,
       pace: async () => undefined,
     }),
     livenessFailures: createLivenessFailures(clients.dynamodb, settings.IDV_TABLE),
-    faces: createFaceIndex(clients.rekognition, { pace: async () => undefined, sendBytes: false }),
+    faces: createFaceIndex(clients.rekognition, photosBy),
     texts: {
-      detect_text: createDetectTextReader(clients.rekognition, {
-        pace: async () => undefined,
-        sendBytes: false,
-      }),
-      analyze_id: createAnalyzeIdReader(clients.textract, { pace: async () => undefined, sendBytes: false }),
+      detect_text: createDetectTextReader(clients.rekognition, photosBy),
+      analyze_id: createAnalyzeIdReader(clients.textract, photosBy),
     },
     documents: createDocumentTable(clients.dynamodb, settings.IDV_TABLE, seal, new Uint8Array(32).fill(9)),
     photos,
@@ -117,6 +121,9 @@ async function start(): Promise<OnTwin> {
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
     reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
     subjectOf: createSubjects(new Uint8Array(32).fill(9)),
+    archive,
+    batches: createBatchTable(clients.dynamodb, settings.IDV_TABLE, seal),
+    batchUsers: createBatchUsers(clients.dynamodb, settings.IDV_TABLE, seal),
   };
   let tenants = 0;
   return {

@@ -1,0 +1,113 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Tenant } from '../../../domain/session.js';
+import type { BatchUsers, HeldUser } from '../../ports/batch-users.js';
+import { observed } from '../observe.js';
+import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createFences } from './fences.js';
+import { faceRowKey, profileKey } from './keys.js';
+import { ABANDONED_AFTER_MS } from './reservations.js';
+import type { Seal } from './seal.js';
+import { readUserRows, toFace } from './user-rows.js';
+
+type Holding = Parameters<BatchUsers['hold']>[1];
+
+/** Users of batch jobs in DynamoDB; see `keys.ts` for the layout. */
+export function createBatchUsers(client: DynamoDBClient, table: string, seal: Seal): BatchUsers {
+  const { putIf, deleteIf } = createConditionalWrites(client, table);
+  const { fence } = createFences(client, table);
+
+  /** @returns what was there before, undefined of a new user; or who is there */
+  async function take(
+    tenant: Tenant,
+    { subject, userId, holder, faceKey }: Holding,
+    condition: string,
+    values: Record<string, unknown>,
+  ): Promise<{ before?: Record<string, unknown> } | { refused: Record<string, unknown> }> {
+    const key = profileKey(tenant, subject);
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: marshall(key),
+      UpdateExpression:
+        'SET busy = :holder, busySince = :now, busyKey = :key, createdAt = if_not_exists(createdAt, :now), ' +
+        'sealed = if_not_exists(sealed, :sealed) ADD version :one',
+      ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
+      ExpressionAttributeValues: marshall({
+        ':holder': holder,
+        ':now': Date.now(),
+        ':key': faceKey,
+        ':sealed': seal.close({ userId }, key.pk),
+        ':one': 1,
+        ...values,
+      }),
+      ReturnValues: 'ALL_OLD',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      const { Attributes } = await observed(
+        'dynamodb',
+        'UpdateItem',
+        (options) => client.send(command, options),
+        REFUSED,
+      );
+      return Attributes ? { before: unmarshall(Attributes) } : {};
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { refused: error.Item ? unmarshall(error.Item) : {} };
+    }
+  }
+
+  /** As `reserve` of the user table does: nobody else's, or of somebody who is long gone, and is kept from committing first. */
+  async function takeOver(tenant: Tenant, holding: Holding) {
+    const taken = await take(tenant, holding, 'attribute_not_exists(busy) OR busy = :holder', {});
+    if (!('refused' in taken)) return taken;
+    if (taken.refused.erasing) return 'erasing';
+    const limit = Date.now() - ABANDONED_AFTER_MS;
+    if (!(Number(taken.refused.busySince) < limit)) return 'busy';
+    await fence(tenant, holding.subject, taken.refused, 'lost');
+    const values = { ':old': taken.refused.busy, ':limit': limit };
+    const again = await take(tenant, holding, 'busy = :old AND busySince < :limit', values);
+    if (!('refused' in again)) return again;
+    return again.refused.erasing ? 'erasing' : 'busy';
+  }
+
+  async function readHeld(tenant: Tenant, { subject, faceKey }: Holding): Promise<HeldUser> {
+    const { faces } = await readUserRows(client, table, tenant, subject);
+    const own = faces.find((face) => face.faceKey === faceKey);
+    const active = faces.filter(({ state }) => state === 'active');
+    if (own?.state !== 'lost') return { active, ...(own ? { own } : {}) };
+    // What keeps a holder out that was taken for dead. It would keep this photo out for ever, and who holds the user now may.
+    await deleteIf(
+      faceRowKey(tenant, own),
+      { ConditionExpression: '#state = :lost', ExpressionAttributeNames: { '#state': 'state' } },
+      { ':lost': 'lost' },
+    );
+    return { active };
+  }
+
+  return {
+    async hold(tenant, holding) {
+      const taken = await takeOver(tenant, holding);
+      if (typeof taken === 'string') return taken;
+      return taken.before ? readHeld(tenant, holding) : { active: [] };
+    },
+
+    async commit(tenant, { subject, faceKey, rank, chunk, generation, face, image }) {
+      const committed = {
+        subject,
+        faceKey,
+        state: 'active',
+        rank,
+        faces: { [generation]: face },
+        image,
+      } as const;
+      const row = { ...faceRowKey(tenant, committed), ...committed, collection: face.collection, chunk };
+      const there = await putIf(row, { ConditionExpression: 'attribute_not_exists(pk)' });
+      return there ? toFace(there) : committed;
+    },
+  };
+}
