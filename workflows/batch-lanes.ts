@@ -1,0 +1,97 @@
+import { condition, TemporalFailure } from '@temporalio/workflow';
+import type { ChunkResult, LanePace } from '../domain/batch/chunk.js';
+import type { BatchApi } from '../domain/batch/job.js';
+import { type Lanes, lanesFor } from '../domain/batch/lanes.js';
+import { nextChange, ratesAt } from '../domain/batch/rate-windows.js';
+import type { Job } from './batch-job.js';
+
+/** What a lane works on a chunk with. */
+export interface Means {
+  pace: LanePace;
+  concurrency: number;
+}
+
+/** The chunks of a phase, for the lanes to take. */
+export interface Chunks<Chunk> {
+  /** Called once an item: the slowest of them says how fast items go. */
+  perItem: readonly BatchApi[];
+  /** There is one to take, or to look for. */
+  isWaiting(): boolean;
+  /** Nothing waits, and nothing comes but what lanes give back. */
+  isEmpty(): boolean;
+  /** The next one; undefined where it has to be looked for first. */
+  take(lanes: Lanes): Chunk | undefined;
+  work(chunk: Chunk, means: Means): Promise<ChunkResult>;
+  ended(chunk: Chunk, result: ChunkResult): void;
+  /** Nothing is known of what came of it. It is the next one to be taken, unless the job was cancelled. */
+  giveBack(chunk: Chunk): void;
+}
+
+/**
+ * Has lanes work on chunks, each on one after the other, until there are none left or something else is to be done. Every lane
+ * has come to its end afterwards.
+ * @param isInterrupted begins no more chunks
+ */
+export async function onLanes<Chunk>(
+  job: Job,
+  chunks: Chunks<Chunk>,
+  isInterrupted: () => boolean,
+): Promise<void> {
+  const { held } = job;
+  const busy = new Set<number>();
+  const lanesNow = () => {
+    const { spec, status } = job.state();
+    const lanes = lanesFor(ratesAt(spec, Date.now()), chunks.perItem, spec.limit);
+    return { ...lanes, free: status === 'running' ? firstFree(lanes.lanes, busy) : undefined };
+  };
+
+  async function work(lane: number, chunk: Chunk, { rates, concurrency }: Lanes): Promise<void> {
+    busy.add(lane);
+    try {
+      const { next, allowed } = held.lanes[lane] ?? { next: {}, allowed: job.state().allowed };
+      const means = { pace: { rates, next, allowed }, concurrency };
+      const result = await job.stoppable(() => chunks.work(chunk, means));
+      held.lanes[lane] = result.pace;
+      chunks.ended(chunk, result);
+    } catch (error) {
+      chunks.giveBack(chunk);
+      if (!(job.isStopped() && error instanceof TemporalFailure)) job.block(error);
+    } finally {
+      busy.delete(lane);
+    }
+  }
+
+  while (!isInterrupted()) {
+    const { free, ...lanes } = lanesNow();
+    const chunk = free === undefined ? undefined : chunks.take(lanes);
+    if (free !== undefined && chunk !== undefined) void work(free, chunk, lanes);
+    else if (chunks.isEmpty() && busy.size === 0) break;
+    else {
+      await untilRatesChange(
+        job,
+        () => lanesNow().lanes === 0,
+        () =>
+          isInterrupted() ||
+          (chunks.isEmpty() && busy.size === 0) ||
+          (chunks.isWaiting() && lanesNow().free !== undefined),
+      );
+    }
+  }
+  await condition(() => busy.size === 0);
+}
+
+/** Lanes keep their numbers, so that each goes on with its own turns. */
+function firstFree(lanes: number, busy: ReadonlySet<number>): number | undefined {
+  for (let lane = 0; lane < lanes; lane++) if (!busy.has(lane)) return lane;
+  return undefined;
+}
+
+/** Or until `met`. A job that rests sets a timer; one that runs meets other rates when its next chunk begins. */
+async function untilRatesChange(job: Job, rests: () => boolean, met: () => boolean): Promise<void> {
+  const { spec } = job.state();
+  const isResting = rests();
+  const changed = () => met() || job.state().spec !== spec || rests() !== isResting;
+  const until = isResting ? nextChange(spec, Date.now()) : undefined;
+  if (until === undefined) await condition(changed);
+  else await condition(changed, Math.max(1, until - Date.now()), { summary: 'until the job may go on' });
+}

@@ -1,0 +1,55 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { Batch } from '../activities/batch.js';
+import { IDENTITY_QUEUE, INDEX_QUEUE } from './task-queues.js';
+
+/**
+ * A chunk takes about ten seconds, and as long as it takes while AWS throttles or is away: tries without limit leave nothing
+ * in history. A try goes on where the ledger of the chunk ends. A worker that dies is missed after half a minute. A cancel
+ * waits until what was begun has been undone, or its effect could come afterwards.
+ */
+const chunk: ActivityOptions = {
+  taskQueue: INDEX_QUEUE,
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+};
+
+const of = (summary: string) => proxyActivities<Batch>({ ...chunk, summary });
+
+export const { indexChunk } = of('index a chunk of photos');
+export const { searchChunk } = of('search a chunk for duplicates');
+export const { rollbackChunk } = of('undo: remove what a chunk has indexed');
+
+/** Lists of S3, of as many pages as the ranges ahead need. It only reads: whoever asks again gets the same. */
+export const { splitSource } = proxyActivities<Batch>({
+  taskQueue: INDEX_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+  summary: 'find the next photos of the source',
+});
+
+/** What goes through every chunk of the job, or through all of its ledger. */
+const long: ActivityOptions = {
+  taskQueue: INDEX_QUEUE,
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+};
+
+export const { listDeadLetters } = proxyActivities<Batch>({
+  ...long,
+  summary: 'find what is to be tried again',
+});
+export const { writeReport } = proxyActivities<Batch>({ ...long, summary: 'write the report' });
+
+/**
+ * One conditional write; an older copy never overwrites a newer one. On the queue of short ones, so that it does not wait
+ * behind chunks.
+ */
+export const { saveBatch } = proxyActivities<Batch>({
+  taskQueue: IDENTITY_QUEUE,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumInterval: '30s' },
+  summary: 'write where the job stands',
+});
