@@ -37,6 +37,8 @@ function workerOptions(role: RoleConfig, parts: WorkerParts): WorkerOptions {
       : { maxTaskQueueActivitiesPerSecond: role.activitiesPerSecond }),
     // Somebody waits for most answers: a workflow whose worker died moves on soon.
     stickyQueueScheduleToStartTimeout: '3s',
+    // A cancel comes with the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '2s',
     shutdownGraceTime: config.shutdownGraceMs,
     ...(config.deployment
       ? {
