@@ -1,6 +1,7 @@
 import { userPhotoPrefix } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
+import { forgetBatchItems } from './batch/forget-batch-items.js';
 import { eraseFaces } from './erase-faces.js';
 import { eraseSessionPhotos } from './erase-session-photos.js';
 import type { Ports } from './ports.js';
@@ -53,6 +54,7 @@ export const erasureStores: readonly Store[] = [
         ...(lastPhoto ? { except: lastPhoto.key } : {}),
       }),
   },
+  { name: 'batch_items', erase: forgetBatchItems },
   { name: 'user', erase: ({ erasures }, { tenant, subject }) => erasures.removeUser(tenant, subject) },
 ];
 

@@ -93,6 +93,7 @@ describe('erasing a user over HTTP', function () {
       'session_photos',
       'sessions',
       'photos',
+      'batch_items',
       'user',
     ]);
     assert.equal(erased.faces, 3);
