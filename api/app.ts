@@ -3,13 +3,17 @@ import type { Ports } from '../activities/ports.js';
 import type { Policy } from '../domain/policy.js';
 import { answerProblems, noSuchRoute } from './answer-problems.js';
 import { authenticate } from './authenticate.js';
+import { createBatchJobs } from './batch-jobs.js';
+import { pricesOf, quotasOf } from './batch-limits.js';
+import { createBatchPlans } from './batch-plans.js';
 import type { Flows } from './flows.js';
 import { createIdentities } from './identities.js';
 import { imageLimits } from './images/image-limits.js';
 import { observeRequests } from './observe-requests.js';
 import { createPhotoIntake } from './photos.js';
 import { findPolicy } from './policies.js';
-import { Problem } from './problem.js';
+import { problems } from './problem.js';
+import { batchJobs } from './routes/batch-jobs.js';
 import { erasures } from './routes/erasures.js';
 import { health } from './routes/health.js';
 import { policyRoutes } from './routes/policies.js';
@@ -21,7 +25,7 @@ import type { ApiSettings } from './settings.js';
 export interface AppDeps {
   settings: ApiSettings;
   flows: Flows;
-  ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures' | 'events'>;
+  ports: Pick<Ports, 'sessions' | 'users' | 'photos' | 'erasures' | 'events' | 'batches' | 'archive'>;
   policies: ReadonlyMap<string, Policy>;
   /** Services that a stand-in imitates (`activities/aws/stand-ins.ts`); none where absent. */
   standIns?: readonly string[];
@@ -48,20 +52,23 @@ export function createApp({ settings, flows, ports, policies, standIns = [] }: A
     sourceBuckets: settings.IDV_SOURCE_BUCKETS,
     maxBytes: sendsBytes(settings) ? INLINE_BYTES : imageLimits.maxStoredBytes,
   });
-  const sessions = createSessions({
-    flows,
-    identities,
-    intake,
-    ports,
-    policy: (name) => {
-      const found = findPolicy(policies, name);
-      if (found) return found;
-      throw new Problem(
-        422,
-        'policy_not_found',
-        'There is no such policy',
-        'Name one of those in GET /v1/policies.',
-      );
+  const policy = (name: string | undefined) => {
+    const found = findPolicy(policies, name);
+    if (found) return found;
+    throw problems.policyNotFound();
+  };
+  const sessions = createSessions({ flows, identities, intake, ports, policy });
+  const [quotas, prices] = [quotasOf(settings), pricesOf(settings)];
+  const jobs = createBatchJobs({
+    ...{ flows, identities, policy, quotas, prices },
+    batches: ports.batches,
+    buckets: { listed: settings.IDV_SOURCE_BUCKETS, own: settings.IDV_BUCKET },
+  });
+  const plans = createBatchPlans({
+    ...{ flows, identities, quotas, prices, specOf: jobs.specOf },
+    regions: {
+      rekognition: settings.IDV_REKOGNITION_REGION ?? settings.AWS_REGION,
+      buckets: settings.AWS_REGION,
     },
   });
 
@@ -96,6 +103,10 @@ export function createApp({ settings, flows, ports, policies, standIns = [] }: A
     }),
   );
   app.use('/v1/policies', policyRoutes(policies));
+  app.use(
+    '/v1/batch-jobs',
+    batchJobs({ jobs, plans, flows, ports, answerWithinMs: settings.IDV_ANSWER_WITHIN_MS }),
+  );
   app.use('/v1/users', users({ ports, flows, identities }));
   app.use('/v1/erasures', erasures(ports.erasures));
   app.use(noSuchRoute);

@@ -1,11 +1,8 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
-  type WorkflowHandle,
   type WorkflowStartOptions,
-  type WorkflowUpdateHandle,
 } from '@temporalio/client';
 import { missingInputs } from '../domain/image-ref.js';
 import type { Flow } from '../domain/policy.js';
@@ -26,7 +23,9 @@ import {
 } from '../workflows/messages.js';
 import { searchAttributes } from '../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../workflows/task-queues.js';
-import { type Answer, answerTo } from './flows/answer.js';
+import type { Answer } from './flows/answer.js';
+import { type BatchFlows, createBatchFlows } from './flows/batch-jobs.js';
+import { createDelivery } from './flows/deliver.js';
 import { createErasureFlows, type ErasureFlows } from './flows/erasures.js';
 import { createRedactionFlows, type RedactionFlows } from './flows/redactions.js';
 import { problems } from './problem.js';
@@ -38,7 +37,7 @@ export interface Target {
 }
 
 /** This file and those in `flows/` are the only ones that call Temporal's client: one function per message. */
-export interface Flows extends ErasureFlows, RedactionFlows {
+export interface Flows extends ErasureFlows, RedactionFlows, BatchFlows {
   /** Starts the session's workflow, unless it runs or ran already, and waits for its answer. */
   begin(flow: Flow, input: SessionInput, withinMs: number): Promise<Answer>;
   submit(session: Target, submission: Submission, updateId: string, withinMs: number): Promise<Answer>;
@@ -59,63 +58,23 @@ const ASK_WITHIN_MS = 300;
 /** A wait shorter than this has no chance of an answer. */
 const SHORTEST_WAIT_MS = 20;
 const START_WITHIN_MS = 5_000;
-/** A worker accepts a command with its next task, which may be held up by a call to AWS. */
-const ACCEPT_WITHIN_MS = 8_000;
 
 /** Somebody waits: a dead worker is noticed soon. Local activities that take longer keep their task alive. */
 const TASK_TIMEOUT = '5s';
 
-const tracer = trace.getTracer('idv');
-
 export function createFlows(client: Client): Flows {
   const handle = ({ tenant, sessionId }: Target) =>
     client.workflow.getHandle(sessionWorkflowId(tenant, sessionId));
-
-  function sent(
-    message: string,
-    sessionId: string,
-    withinMs: number,
-    send: () => Promise<SessionState>,
-  ): Promise<Answer> {
-    return tracer.startActiveSpan(`update.${message}`, async (span) => {
-      span.setAttribute('idv.session_id', sessionId);
-      try {
-        return { state: await client.withDeadline(Date.now() + withinMs, send) };
-      } catch (error) {
-        const answer = answerTo(error);
-        if (answer) return answer;
-        span.setStatus({ code: SpanStatusCode.ERROR });
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
-  }
-
-  /** Delivers a command, however long the caller wants to wait; only its result may come late. */
-  function command(
-    message: string,
-    session: Target,
-    withinMs: number,
-    send: (to: WorkflowHandle) => Promise<WorkflowUpdateHandle<SessionState>>,
-  ): Promise<Answer> {
-    const until = Date.now() + withinMs;
-    let accepted = false;
-    return sent(message, session.sessionId, Math.max(withinMs, ACCEPT_WITHIN_MS), async () => {
-      const update = await send(handle(session));
-      accepted = true;
-      return client.withDeadline(Math.max(until, Date.now() + 1), () => update.result());
-    }).then((answer) => {
-      if ('late' in answer && !accepted) {
-        throw problems.unavailable('The request may not have arrived. Send it again.', session.sessionId);
-      }
-      return answer;
-    });
-  }
+  const { sent, command } = createDelivery<SessionState>(client, {
+    idAttribute: 'idv.session_id',
+    unavailable: (sessionId) =>
+      problems.unavailable('The request may not have arrived. Send it again.', sessionId),
+  });
 
   return {
     ...createErasureFlows(client),
     ...createRedactionFlows(client),
+    ...createBatchFlows(client),
     async begin(flow, input, withinMs) {
       const { tenant, sessionId, fingerprint } = input;
       const options = {
@@ -153,24 +112,28 @@ export function createFlows(client: Client): Flows {
       return answer;
     },
     submit: (session, submission, updateId, withinMs) =>
-      command('submit', session, withinMs, (to) =>
-        to.startUpdate(submitUpdate, { updateId, args: [submission], waitForStage: 'ACCEPTED' }),
+      command('submit', session.sessionId, withinMs, () =>
+        handle(session).startUpdate(submitUpdate, { updateId, args: [submission], waitForStage: 'ACCEPTED' }),
       ),
     liveness: (session, withinMs) =>
-      command('liveness', session, withinMs, (to) =>
-        to.startUpdate(livenessUpdate, { waitForStage: 'ACCEPTED' }),
+      command('liveness', session.sessionId, withinMs, () =>
+        handle(session).startUpdate(livenessUpdate, { waitForStage: 'ACCEPTED' }),
       ),
     cancel: (session, by, withinMs) =>
-      command('cancel', session, withinMs, (to) =>
-        to.startUpdate(cancelUpdate, { updateId: 'cancel', args: [{ by }], waitForStage: 'ACCEPTED' }),
+      command('cancel', session.sessionId, withinMs, () =>
+        handle(session).startUpdate(cancelUpdate, {
+          updateId: 'cancel',
+          args: [{ by }],
+          waitForStage: 'ACCEPTED',
+        }),
       ),
     resume: (session, by, updateId, withinMs) =>
-      command('resume', session, withinMs, (to) =>
-        to.startUpdate(resumeUpdate, { updateId, args: [{ by }], waitForStage: 'ACCEPTED' }),
+      command('resume', session.sessionId, withinMs, () =>
+        handle(session).startUpdate(resumeUpdate, { updateId, args: [{ by }], waitForStage: 'ACCEPTED' }),
       ),
     review: (session, review, updateId, withinMs) =>
-      command('review', session, withinMs, (to) =>
-        to.startUpdate(reviewUpdate, { updateId, args: [review], waitForStage: 'ACCEPTED' }),
+      command('review', session.sessionId, withinMs, () =>
+        handle(session).startUpdate(reviewUpdate, { updateId, args: [review], waitForStage: 'ACCEPTED' }),
       ),
     async ask(session) {
       try {

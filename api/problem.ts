@@ -10,6 +10,8 @@ export interface ProblemExtras {
   allowed_commands?: readonly string[];
   /** The session this is about, where there is one. */
   session?: string;
+  /** The batch job this is about, where there is one. */
+  batch_job?: string;
 }
 
 /** An answer that is a problem; the error handler turns it into `application/problem+json`. */
@@ -85,6 +87,38 @@ export const problems = {
           }`,
       { current_status: status, allowed_commands: allowed, session },
     ),
+  jobWrongStatus: (command: string, status: string, allowed: readonly string[], job: string) =>
+    new Problem(
+      409,
+      'wrong_status',
+      'The batch job does not accept this command now',
+      allowed.length > 0
+        ? `A job that is ${status} cannot ${command} now. It accepts: ${allowed.join(', ')}.`
+        : `A job that is ${status} accepts no command any more. Start a new one.`,
+      { current_status: status, allowed_commands: allowed, batch_job: job },
+    ),
+  ceilingTooLow: (job: string) =>
+    new Problem(
+      422,
+      'cost_ceiling_too_low',
+      'The job has cost more than that',
+      'Resume it with a cost_ceiling above the cost that the job shows.',
+      { batch_job: job },
+    ),
+  sourceBucketNotAllowed: (pointer: string) =>
+    new Problem(
+      422,
+      'source_bucket_not_allowed',
+      'Photos may not be read from this bucket',
+      'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.',
+      { errors: [{ pointer, message: 'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.' }] },
+    ),
+  sourceNotReadable: (why: string) =>
+    new Problem(422, 'source_not_readable', 'The source cannot be read', why, {
+      errors: [{ pointer: '/source', message: why }],
+    }),
+  policyNotFound: () =>
+    new Problem(422, 'policy_not_found', 'There is no such policy', 'Name one of those in GET /v1/policies.'),
   consentRequired: () =>
     new Problem(422, 'consent_required', 'The person has not consented', 'Send what the person agreed to.', {
       errors: [{ pointer: '/consent', message: 'is required by the policy' }],

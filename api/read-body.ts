@@ -68,15 +68,15 @@ export function sessionBody(): RequestHandler[] {
 }
 
 /** The body of a command: JSON, or none. @throws Problem 413, 415 */
-export function commandBody(): RequestHandler[] {
-  const json = express.json({ limit: COMMAND_BYTES, type: JSON_TYPES });
+export function commandBody(limit = COMMAND_BYTES): RequestHandler[] {
+  const json = express.json({ limit, type: JSON_TYPES });
   return [
     (request, _response, next) => {
       if (!hasBody(request) || request.is(JSON_TYPES)) return next();
       throw wrongType('application/json');
     },
     (request, response, next) =>
-      json(request, response, (error: unknown) => next(isTooLarge(error) ? bodyTooLarge() : error)),
+      json(request, response, (error: unknown) => next(isTooLarge(error) ? bodyTooLarge(limit) : error)),
   ];
 }
 
@@ -102,10 +102,10 @@ const wrongType = (types: string) =>
 
 const isTooLarge = (error: unknown) => (error as { type?: string } | undefined)?.type === 'entity.too.large';
 
-const bodyTooLarge = () =>
+const bodyTooLarge = (limit: number) =>
   new Problem(
     413,
     'body_too_large',
     'The body is too large',
-    `A command takes ${COMMAND_BYTES} bytes at most: send only the fields that it has.`,
+    `This takes ${limit} bytes at most: send only the fields that it has.`,
   );

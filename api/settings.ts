@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKeys } from '../configuration/api-keys.js';
+import { prices, quotas } from '../configuration/batch.js';
 import { type Environment, readEnvironment } from '../configuration/environment.js';
 import { places } from '../configuration/places.js';
 import { secret } from '../configuration/secret.js';
@@ -19,6 +20,10 @@ const schema = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').filter((name) => name !== '')),
+  /** JSON: what calls of AWS cost, for plans and cost ceilings of batch jobs. */
+  IDV_PRICES: prices,
+  /** JSON: Rekognition's quotas of the account, of which batch jobs leave some to people who wait. */
+  IDV_REKOGNITION_QUOTAS: quotas,
   /** How long a request waits for its answer, unless it says otherwise in `Prefer: wait=N`. Milliseconds. */
   IDV_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   /** Read at the edge too: where photos are written, and whether Rekognition can read them there. */

@@ -1,5 +1,6 @@
 export { authentication } from './authentication.js';
 export { batchIndex } from './batch-index.js';
+export { batchPlan } from './batch-plan.js';
 export { documentExpiry } from './document-expiry.js';
 export { erasure } from './erasure.js';
 export { photoUpdate as photo_update } from './photo-update.js';

@@ -1,4 +1,8 @@
-import { ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import {
+  DescribeCollectionCommand,
+  ListFacesCommand,
+  type RekognitionClient,
+} from '@aws-sdk/client-rekognition';
 import type { FaceCollections } from '../ports/face-collections.js';
 import { observed } from './observe.js';
 import type { Pace } from './pace.js';
@@ -28,6 +32,22 @@ export function createFaceCollections(client: RekognitionClient, pace: Pace): Fa
           ),
           ...(page.NextToken ? { token: page.NextToken } : {}),
         };
+      } catch (error) {
+        if (errorName(error) === ABSENT) return undefined;
+        throw error;
+      }
+    },
+    async countFaces({ collection }) {
+      await pace('DescribeCollection');
+      const command = new DescribeCollectionCommand({ CollectionId: collection });
+      try {
+        const { FaceCount = 0 } = await observed(
+          'rekognition',
+          'DescribeCollection',
+          (options) => client.send(command, options),
+          [ABSENT],
+        );
+        return FaceCount;
       } catch (error) {
         if (errorName(error) === ABSENT) return undefined;
         throw error;

@@ -18,4 +18,6 @@ export interface FaceCollections {
     token?: string;
     faceIds?: readonly string[];
   }): Promise<{ faces: ListedFace[]; token?: string } | undefined>;
+  /** About how many faces are in it (DescribeCollection). Undefined: there is no such collection. */
+  countFaces(request: { collection: string }): Promise<number | undefined>;
 }

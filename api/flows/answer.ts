@@ -9,12 +9,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { SessionState } from '../../domain/session.js';
 import { failures } from '../../workflows/failures.js';
 
+/** How a message to a workflow ended. */
+export type Answer<State = SessionState> = { state: State } | NoState;
+
 /**
- * How a message to a workflow ended. `late`: it goes on, and the session will show how it ended. `gone`: the workflow is
- * over, its row says how.
+ * `late`: it goes on, and the session (or job) will show how it ended. `gone`: the workflow is over, its row says how.
  */
-export type Answer =
-  | { state: SessionState }
+export type NoState =
   | { late: true }
   | { gone: true }
   | { wrongStatus: { status: string; allowed: string[] } }
@@ -22,11 +23,13 @@ export type Answer =
   /** Too many captures failed: come back after so many seconds. */
   | { coolDownSeconds: number }
   | { unknownCapture: true }
+  /** A batch job has cost more than the ceiling that it is to be resumed with. */
+  | { ceilingTooLow: true }
   /** Something behind the workflow does not answer, and nothing was changed. */
   | { unavailable: true };
 
 /** The answers that are no errors; undefined for one. */
-export function answerTo(error: unknown): Answer | undefined {
+export function answerTo(error: unknown): NoState | undefined {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { late: true };
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError) {
     return { gone: true };
@@ -36,6 +39,7 @@ export function answerTo(error: unknown): Answer | undefined {
     const { type, details } = error.cause;
     if (type === failures.idempotencyKeyReused) return { keyReused: true };
     if (type === failures.unknownCapture) return { unknownCapture: true };
+    if (type === failures.ceilingTooLow) return { ceilingTooLow: true };
     if (unavailable.includes(type)) return { unavailable: true };
     if (type === failures.coolDown) {
       return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };

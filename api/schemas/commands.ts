@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** An id of whoever acts, for the record. No address: it is stored readable. */
-const operator = z
+export const operator = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'must be an id of 1 to 64 of A-Z, a-z, 0-9 and "._:-"');
 

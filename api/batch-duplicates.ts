@@ -1,0 +1,133 @@
+import type { Ports, User } from '../activities/ports.js';
+import { clustersOf } from '../domain/batch/clusters.js';
+import {
+  type DuplicatePair,
+  faceName,
+  type PairDecision,
+  type PairedFace,
+  type PairName,
+  pairRefusals,
+  type Resolution,
+} from '../domain/batch/pair.js';
+import type { Tenant } from '../domain/session.js';
+import type { BatchFlows } from './flows/batch-jobs.js';
+import { Problem, problems } from './problem.js';
+
+interface DuplicatesDeps {
+  ports: Pick<Ports, 'batches' | 'users'>;
+  flows: Pick<BatchFlows, 'resolveDuplicate'>;
+}
+
+/** Pairs that are put into clusters at once, and read at once. A job that found more has another problem. */
+const MOST_PAIRS = 50_000;
+const PAIRS_AT_ONCE = 1_000;
+
+/** Users who are read at the same time. */
+const USERS_AT_ONCE = 16;
+
+/**
+ * Pairs of different users that are one person's, those together that have users in common, in the order of their ids.
+ * @param filter.open only those with a pair that nobody has decided about
+ * @returns `complete`: false where there are more pairs than are put together
+ */
+export async function listDuplicates(
+  { ports }: Pick<DuplicatesDeps, 'ports'>,
+  tenant: Tenant,
+  jobId: string,
+  { limit, cursor = '', open }: { limit: number; cursor?: string | undefined; open: boolean },
+) {
+  const { pairs, complete } = await allPairs(ports, tenant, jobId);
+  const clusters = clustersOf(pairs)
+    .filter(({ id }) => id > cursor)
+    .filter((cluster) => !open || cluster.pairs.some(({ resolution }) => resolution === undefined));
+  const page = clusters.slice(0, limit);
+  const users = await usersOf(ports, tenant, [...new Set(page.flatMap(({ subjects }) => subjects))]);
+  const data = page.map(({ id, subjects, pairs: own }) => ({
+    id,
+    object: 'duplicate_cluster',
+    users: subjects.map((subject) => ({ user_id: users.get(subject)?.userId ?? null, subject })),
+    pairs: own.map((pair) => renderPair(pair, users)),
+  }));
+  const last = page.at(-1);
+  return { data, complete, ...(last && clusters.length > page.length ? { nextCursor: last.id } : {}) };
+}
+
+/**
+ * Does what was decided about a pair, and waits for that.
+ * @returns undefined: it goes on, and a repeat waits for the same
+ * @throws Problem 404, 409 with why not
+ */
+export async function resolveDuplicate(
+  { ports, flows }: DuplicatesDeps,
+  request: { tenant: Tenant; jobId: string; pairId: string; decision: PairDecision },
+  withinMs: number,
+): Promise<Resolution | undefined> {
+  const { pairId, ...input } = request;
+  const { tenant, jobId } = input;
+  const [first = '', second = ''] = pairId.split('~');
+  const pair = { first, second };
+  if (!(await ports.batches.pair(tenant, jobId, pair))) throw problems.notFound('pair of duplicates');
+  // One decision about a pair at a time; another one joins the first and is answered by it.
+  const answer = await flows.resolveDuplicate({ ...input, pair }, withinMs);
+  if (answer === 'late') return undefined;
+  if ('resolved' in answer && answer.resolved === input.decision.resolution) return answer.resolved;
+  const refused = 'refused' in answer ? answer.refused : 'resolved';
+  if (refused === 'not_found') throw problems.notFound('pair of duplicates');
+  throw new Problem(409, 'pair_not_resolved', 'The pair was not resolved', pairRefusals[refused]);
+}
+
+export const pairIdOf = ({ first, second }: PairName): string => `${first}~${second}`;
+
+async function allPairs(
+  { batches }: Pick<Ports, 'batches'>,
+  tenant: Tenant,
+  jobId: string,
+): Promise<{ pairs: DuplicatePair[]; complete: boolean }> {
+  const pairs: DuplicatePair[] = [];
+  for (let cursor: string | undefined; pairs.length < MOST_PAIRS; ) {
+    const page = await batches.pairs(tenant, jobId, { limit: PAIRS_AT_ONCE, ...(cursor ? { cursor } : {}) });
+    pairs.push(...page.pairs);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return { pairs, complete: true };
+  }
+  return { pairs, complete: false };
+}
+
+async function usersOf(
+  { users }: Pick<Ports, 'users'>,
+  tenant: Tenant,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  const found = new Map<string, User>();
+  for (let at = 0; at < subjects.length; at += USERS_AT_ONCE) {
+    const some = subjects.slice(at, at + USERS_AT_ONCE);
+    for (const user of await Promise.all(some.map((subject) => users.read(tenant, subject))))
+      if (user) found.set(user.subject, user);
+  }
+  return found;
+}
+
+function renderPair(pair: DuplicatePair, users: ReadonlyMap<string, User>) {
+  const { first, second, similarity, resolution, at } = pair;
+  return {
+    id: pairIdOf({ first: faceName(first), second: faceName(second) }),
+    similarity,
+    resolution: resolution ?? null,
+    first: renderFace(first, users),
+    second: renderFace(second, users),
+    at: new Date(at).toISOString(),
+  };
+}
+
+/** With its photo, for whoever has to decide; a face that is gone has none. */
+function renderFace({ subject, faceKey, faceId, collection }: PairedFace, users: ReadonlyMap<string, User>) {
+  const user = users.get(subject);
+  const image = user?.faces.find((face) => face.faceKey === faceKey)?.image;
+  return {
+    user_id: user?.userId ?? null,
+    subject,
+    face_id: faceId,
+    collection,
+    uri: image ? `s3://${image.bucket}/${image.key}` : null,
+  };
+}

@@ -1,0 +1,122 @@
+import { allowedBatchCommands } from '../domain/batch/commands.js';
+import { type ItemOutcome, itemReasons } from '../domain/batch/item.js';
+import { type BatchSpec, type BatchState, searchesDuplicates } from '../domain/batch/job.js';
+import { progressOf } from '../domain/batch/progress.js';
+import type { Tenant } from '../domain/session.js';
+import { reportFiles } from './batch-report.js';
+
+/**
+ * A batch job as the API shows it.
+ * @param now milliseconds since the epoch
+ */
+export function renderBatchJob(tenant: Tenant, state: BatchState, now: number) {
+  const { jobId, spec } = state;
+  return {
+    id: jobId,
+    object: 'batch_job',
+    livemode: tenant.mode === 'live',
+    status: state.status,
+    phase: state.phase,
+    paused_for: state.pausedFor ?? null,
+    message: state.message ?? null,
+    allowed_commands: allowedBatchCommands(state),
+    ...renderSpec(spec),
+    duplicates: searchesDuplicates(state),
+    ...renderCounts(state.counts),
+    items: { met: state.items, all_met: state.listed },
+    progress: renderProgress(state, now),
+    chunks: state.chunks,
+    calls: state.calls,
+    throttled: state.throttled,
+    cost: state.cost,
+    duplicate_pass: state.duplicates ?? null,
+    report: state.report ? reportLinks(jobId) : null,
+    actions: state.actions.map(({ at, ...action }) => ({ ...action, at: iso(at) })),
+    created_at: iso(state.createdAt),
+    updated_at: iso(state.updatedAt),
+    ended_at: state.endedAt === undefined ? null : iso(state.endedAt),
+  };
+}
+
+/** What a job is to do, in the words of the request. */
+export function renderSpec(spec: BatchSpec) {
+  return {
+    source: renderSource(spec.source),
+    on_existing: spec.onExisting,
+    precheck: spec.precheck,
+    rates: spec.rates,
+    rate_windows: spec.windows,
+    cost_ceiling: spec.costCeiling ?? null,
+    limit: spec.limit ?? null,
+    policy: spec.policy,
+  };
+}
+
+/** An item of the ledger as the API shows it. */
+export function renderItem(item: ItemOutcome) {
+  const { face, reason } = item;
+  return {
+    id: item.itemId,
+    object: 'batch_item',
+    status: item.status,
+    reason: reason ?? null,
+    message: reason ? itemReasons[reason] : null,
+    attempts: item.attempts ?? null,
+    uri: item.uri,
+    line: item.line ?? null,
+    user_id: item.userId ?? null,
+    subject: item.subject ?? null,
+    face: face
+      ? { face_id: face.faceId, collection: face.collection, face_model_version: face.faceModelVersion }
+      : null,
+    duplicate: item.duplicate ?? false,
+    chunk: item.chunk,
+    at: iso(item.at),
+  };
+}
+
+function renderSource(source: BatchSpec['source']) {
+  const { bucket, region } = source;
+  if (source.kind === 'prefix') {
+    return { type: 'prefix', bucket, region: region ?? null, prefix: source.prefix, user_id: source.userId };
+  }
+  const { key, format, columns, photos, userId } = source;
+  return {
+    type: 'manifest',
+    ...{ bucket, region: region ?? null, key, format },
+    columns: { key: columns.key, user_id: columns.userId ?? null },
+    user_id: userId ?? null,
+    photos: photos ? { bucket: photos.bucket, region: photos.region ?? null } : null,
+  };
+}
+
+/** By status, and within it by reason. Together they are the items that have an outcome. */
+function renderCounts(counts: BatchState['counts']) {
+  const byStatus: Record<string, number> = { indexed: 0, rejected: 0, skipped: 0, dead_letter: 0 };
+  const reasons: Record<string, Record<string, number>> = {};
+  for (const [name, count] of Object.entries(counts)) {
+    const [status = '', reason] = name.split('/');
+    byStatus[status] = (byStatus[status] ?? 0) + count;
+    if (reason) reasons[status] = { ...reasons[status], [reason]: count };
+  }
+  return { counts: byStatus, reasons };
+}
+
+function renderProgress(state: BatchState, now: number) {
+  const progress = progressOf(state, now);
+  return {
+    share: progress.share ?? null,
+    items_per_second: progress.itemsPerSecond,
+    calls_per_second: progress.callsPerSecond,
+    throttled_share: progress.throttledShare,
+    allowed_calls_per_second: progress.allowedCallsPerSecond ?? null,
+    seconds_left: progress.secondsLeft ?? null,
+  };
+}
+
+const reportLinks = (jobId: string) =>
+  Object.fromEntries(
+    Object.keys(reportFiles).map((kind) => [kind, `/v1/batch-jobs/${jobId}/report.${kind}`]),
+  );
+
+const iso = (at: number) => new Date(at).toISOString();
