@@ -62,14 +62,20 @@ export interface ReportPart {
   to: number;
 }
 
+/** The part that a chunk is in. Its name does not depend on how many chunks there are: whoever erases does not know. */
+export function reportPartOf(chunk: number): ReportPart {
+  const at = Math.floor(chunk / CHUNKS_A_PART);
+  const file = `items-${String(at + 1).padStart(5, '0')}.csv`;
+  return { file, from: at * CHUNKS_A_PART, to: (at + 1) * CHUNKS_A_PART };
+}
+
 /** @param chunks of the job, all of them; a job that met nothing has a list too */
 export function reportParts(chunks: number): ReportPart[] {
   const parts = Math.max(1, Math.ceil(chunks / CHUNKS_A_PART));
-  return Array.from({ length: parts }, (_, at) => ({
-    file: parts === 1 ? 'items.csv' : `items-${String(at + 1).padStart(5, '0')}.csv`,
-    from: at * CHUNKS_A_PART,
-    to: Math.min(chunks, (at + 1) * CHUNKS_A_PART),
-  }));
+  return Array.from({ length: parts }, (_, at) => {
+    const part = reportPartOf(at * CHUNKS_A_PART);
+    return { ...part, to: Math.min(chunks, part.to) };
+  });
 }
 
 /** The report of a job that ends. */
