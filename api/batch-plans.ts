@@ -55,7 +55,8 @@ export function createBatchPlans(deps: BatchPlansDeps): BatchPlans {
       if (!planned) throw problems.notFound('plan');
       if (planned === 'late') return { id: planId, object: 'batch_plan', status: 'processing' };
       if ('refused' in planned) throw problems.sourceNotReadable(planned.refused);
-      return renderPlan(planId, planned, { quotas, prices });
+      const limits = { quotas, prices, region: regions.rekognition };
+      return renderPlan(planId, planned, { ...limits, startAt: Date.now() });
     },
   };
 }
