@@ -27,6 +27,7 @@ interface Store {
 /** Every place that holds data of users, in the order in which it is emptied: what leads to others goes after them. */
 export const erasureStores: readonly Store[] = [
   { name: 'faces', erase: eraseFaces },
+  { name: 'batch_items', erase: forgetBatchItems },
   {
     name: 'documents',
     erase: ({ erasures }, { tenant, subject }) => erasures.removeDocuments(tenant, subject),
@@ -54,7 +55,6 @@ export const erasureStores: readonly Store[] = [
         ...(lastPhoto ? { except: lastPhoto.key } : {}),
       }),
   },
-  { name: 'batch_items', erase: forgetBatchItems },
   { name: 'user', erase: ({ erasures }, { tenant, subject }) => erasures.removeUser(tenant, subject) },
 ];
 

@@ -89,11 +89,11 @@ describe('erasing a user over HTTP', function () {
     );
     assert.deepEqual(Object.keys(erased), [
       'faces',
+      'batch_items',
       'documents',
       'session_photos',
       'sessions',
       'photos',
-      'batch_items',
       'user',
     ]);
     assert.equal(erased.faces, 3);
