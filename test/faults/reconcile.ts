@@ -1,6 +1,7 @@
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { assess } from './assess.js';
 import type { Result } from './execute.js';
+import { pool } from './pool.js';
 import type { Rig } from './rig.js';
 
 /** Walks at once: each goes through its accounts one after the other. */
@@ -24,11 +25,9 @@ export async function reconciled(rig: Rig, results: readonly Result[]): Promise<
       });
     }),
   );
-  const looked: Result[] = [];
-  for (const result of results) {
+  return pool(WALKS, results, async (result) => {
     const left = result.run && result.problems.length === 0 ? await assess(result.run) : [];
     const more = left.map(({ kind, text }) => ({ kind, text: `after reconciliation, ${text}` }));
-    looked.push({ ...result, problems: [...result.problems, ...more] });
-  }
-  return looked;
+    return { ...result, problems: [...result.problems, ...more] };
+  });
 }

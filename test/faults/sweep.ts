@@ -16,6 +16,7 @@ import {
   SETTINGS,
   type Setting,
 } from './plan.js';
+import { pool } from './pool.js';
 import { reconciled } from './reconcile.js';
 import type { Rig } from './rig.js';
 
@@ -180,14 +181,4 @@ function inBatches<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),
   );
-}
-
-async function pool<T, R>(atOnce: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const lane = async () => {
-    for (const [at, item] of queue) results[at] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
-  return results;
 }
