@@ -9,7 +9,7 @@ import type { Ports } from './ports.js';
  * was indexed where its owner keeps it is left alone). A repeat goes on where an earlier try stopped.
  */
 export async function replaceFaces(
-  { faces, photos, users }: Pick<Ports, 'faces' | 'photos' | 'users'>,
+  { faces, photos, users }: Pick<Ports, 'photos' | 'users'> & { faces: Pick<Ports['faces'], 'deleteFaces'> },
   request: { tenant: Tenant; subject: string; older: readonly string[]; face: IndexedFace; bucket: string },
 ): Promise<void> {
   const { tenant, subject, older, face, bucket } = request;

@@ -4,6 +4,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import type { Batch } from '../activities/batch.js';
 import type { Housekeeping } from '../activities/housekeeping.js';
 import type { Activities } from '../activities/index.js';
 import type { RoleConfig, TemporalConfig } from '../temporal.config.js';
@@ -12,7 +13,7 @@ import { observeActivities } from './observe-activities.js';
 export interface WorkerParts {
   config: TemporalConfig;
   connection: NativeConnection;
-  activities: Activities & Partial<Housekeeping>;
+  activities: Activities & Partial<Housekeeping & Batch>;
   workflowBundle: WorkflowBundleOption;
 }
 

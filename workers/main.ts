@@ -5,6 +5,7 @@ import { fieldKeys } from '../activities/aws/field-keys.js';
 import { pseudonymKey } from '../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../activities/aws/settings.js';
 import { findStandIns } from '../activities/aws/stand-ins.js';
+import { createBatch } from '../activities/batch.js';
 import { createHousekeeping } from '../activities/housekeeping.js';
 import { createActivities } from '../activities/index.js';
 import { log } from '../telemetry/log.js';
@@ -44,6 +45,7 @@ async function run(): Promise<void> {
       activities: {
         ...createActivities(ports),
         ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+        ...createBatch(ports),
       },
       workflowBundle: await workflowBundle(),
     };

@@ -3,6 +3,7 @@ import { createPorts } from '../../activities/aws/create-ports.js';
 import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { awsSettings } from '../../activities/aws/settings.js';
+import { createBatch } from '../../activities/batch.js';
 import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import { temporalConfig } from '../../temporal.config.js';
@@ -26,6 +27,7 @@ async function run(codePath: string, started: Promise<void>): Promise<void> {
   const activities = striker.around({
     ...createActivities(ports),
     ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+    ...createBatch(ports),
   });
   tell({ is: 'loaded' });
   await started;

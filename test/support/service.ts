@@ -8,6 +8,7 @@ import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import { awsParts } from '../../activities/aws/setup/parts.js';
+import { createBatch } from '../../activities/batch.js';
 import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import type { Ports } from '../../activities/ports.js';
@@ -137,6 +138,7 @@ async function startWorkersAndClient(environment: Record<string, string>, ports:
     activities: {
       ...createActivities(ports),
       ...createHousekeeping(ports, createWorkflows(connection, config.namespace)),
+      ...createBatch(ports),
     },
     workflowBundle: await workflowBundle(),
   };

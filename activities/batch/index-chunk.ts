@@ -1,0 +1,130 @@
+import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
+import { holderOf } from '../../domain/batch/holder.js';
+import type { ItemCounts, ItemOutcome } from '../../domain/batch/item.js';
+import { chooseShard } from '../../domain/shards.js';
+import type { Ports } from '../ports.js';
+import type { Attempt } from './attempt.js';
+import { createChunkLedger } from './chunk-ledger.js';
+import { type Clock, systemClock } from './clock.js';
+import { eachAtOnce } from './each-at-once.js';
+import type { ItemJob, ItemTools } from './item-work.js';
+import { itemsToDo, itemsToRetry } from './items-of-chunk.js';
+import { createLaneCalls } from './lane-calls.js';
+import { letGo } from './let-go.js';
+import { noteThrottles } from './note-throttles.js';
+import { operatorMustAct } from './operator-must-act.js';
+import { persist } from './persist.js';
+import { createRecorder, laterTry } from './recorder.js';
+import { readRange } from './split-source.js';
+import { type ChunkWork, workOnUsers } from './work-on-users.js';
+
+/** What heartbeats remember: a retry is counted from what the ledger said before its first try. */
+interface Progress {
+  before?: ItemCounts;
+  done: number;
+}
+
+const HEARTBEAT_MS = 5_000;
+const LET_GO_AT_ONCE = 8;
+
+/**
+ * Indexes a chunk of photos: claims it, and works on whatever its ledger does not have, so that it may be done again from any
+ * point. Cancelled, it ends what is under way, begins nothing new, and says so by throwing.
+ * @throws ApplicationFailure `DependencyUnavailable` or `Throttled` where nothing succeeds any more, or a later try has the
+ *   chunk; `OperatorMustAct`
+ */
+export async function indexChunk(
+  ports: Ports,
+  request: ChunkRequest,
+  attempt: Attempt,
+  clock: Clock = systemClock,
+): Promise<ChunkResult> {
+  const { tenant, jobId, chunk, spec, retry } = request;
+  const { batches } = ports;
+  const claim = { chunk, fence: clock.now() };
+  if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+  const rows = await batches.readChunk(tenant, jobId, chunk);
+  const ledger = createChunkLedger(rows);
+  const before = retry ? ((attempt.last as Progress | undefined)?.before ?? ledger.counts()) : undefined;
+  let done = 0;
+  const beat = () => attempt.heartbeat({ done, ...(before ? { before } : {}) } satisfies Progress);
+  beat();
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  try {
+    const users = retry
+      ? itemsToRetry(rows, spec.source, retry)
+      : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
+    const again = attempt.number > 1 || rows.length > 0;
+    const job = await jobOf(ports, request, again);
+    const calls = createLaneCalls(ports.faces, request.pace, clock);
+    const { archive, photos, photoVersions, subjectOf } = ports;
+    const tools: ItemTools = {
+      ...{ archive, photos, photoVersions, subjectOf, clock },
+      batchUsers: noteThrottles(ports.batchUsers, calls.noteThrottle),
+      users: ports.users,
+      faces: calls.faces,
+    };
+    const recorder = createRecorder((outcomes) => batches.record(tenant, jobId, claim, outcomes), clock);
+    const work: ChunkWork = {
+      tools,
+      job,
+      ledger,
+      recorder,
+      attempt,
+      atOnce: () => calls.atOnce(request.concurrency),
+      concurrency: request.concurrency,
+      ended: () => done++,
+      async stillOurs() {
+        if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+      },
+    };
+    // The first try of a retry comes after all that.
+    if (!retry || attempt.number > 1) await letGoOfRecorded(work, rows);
+    await workOnUsers(work, users);
+    return {
+      items: ledger.items(),
+      counts: ledger.counts(),
+      ...(before ? { before } : {}),
+      ...calls.made(),
+    };
+  } finally {
+    clearInterval(timer);
+    beat();
+  }
+}
+
+/** Users whose outcomes an earlier try wrote, and whom it may not have let go of. */
+async function letGoOfRecorded({ tools, job }: ChunkWork, rows: readonly ItemOutcome[]): Promise<void> {
+  const standing = new Map<string, boolean>();
+  for (const { subject, status } of rows)
+    if (subject) standing.set(subject, status === 'indexed' || standing.get(subject) === true);
+  await eachAtOnce([...standing], LET_GO_AT_ONCE, async ([subject, stands]) => {
+    await persist(() => letGo(tools, job, subject, stands), tools.clock);
+  });
+}
+
+function rangeOf({ range }: ChunkRequest) {
+  if (!range)
+    throw operatorMustAct('The chunk has no range of the source, and nothing to retry. Cancel the job.');
+  return range;
+}
+
+async function jobOf(
+  { shardMap }: Pick<Ports, 'shardMap'>,
+  request: ChunkRequest,
+  again: boolean,
+): Promise<ItemJob> {
+  const { tenant, jobId, chunk, spec, policy } = request;
+  const [shards, generation] = await Promise.all([shardMap.shards(tenant), shardMap.generation(tenant)]);
+  const collectionOf = (subject: string) => shardMap.collection(tenant, shardOf(shards, subject), generation);
+  const holder = holderOf(jobId, chunk);
+  return { tenant, jobId, chunk, holder, spec, policy, collectionOf, generation, again };
+}
+
+function shardOf(shards: Parameters<typeof chooseShard>[0], subject: string) {
+  try {
+    return chooseShard(shards, subject);
+  } catch {
+    throw operatorMustAct('No shard takes new faces. Add an active one to the shard map, then resume.');
+  }
+}

@@ -1,0 +1,137 @@
+import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
+import type { SourceItem } from '../../domain/batch/source.js';
+import { externalImageId, type FaceRecord, type IndexedFace, listsFace } from '../../domain/face-record.js';
+import { replaceFaces } from '../replace-faces.js';
+import { indexPhoto, surplus } from './index-photo.js';
+import { itemIdOf } from './item-id.js';
+import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import { lookAtItem } from './look-at-item.js';
+import { removeFaces, removeSurplus } from './remove-faces.js';
+
+/** The photo of a user, on its way. */
+interface Adding {
+  subject: string;
+  faceKey: string;
+  image: { bucket: string; key: string; region?: string };
+}
+
+/**
+ * One photo, from the source to a face that counts: the user is held, the face indexed, and one conditional write makes it
+ * count (docs/decisions/batch-index.md). Whatever it is refused for is an outcome. May be done again from any point, by this
+ * try of the chunk or another one. The user stays held, for the outcome is not written yet.
+ * @returns `busy`: somebody else holds the user
+ * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
+ */
+export async function indexItem(
+  tools: ItemTools,
+  job: ItemJob,
+  work: ItemWork,
+  memo: ItemMemo,
+): Promise<ItemEnd | 'busy'> {
+  const { tenant, spec, holder, chunk, jobId } = job;
+  const { item } = work;
+  const { bucket, key, region } = item;
+  const looked = await lookAtItem(tools.archive, spec.source, item);
+  const faceKey = work.itemId ?? idOf(work, looked.etag, spec);
+  memo.itemId = faceKey;
+  const userId = 'userId' in looked ? looked.userId : item.userId;
+  const subject = 'userId' in looked ? tools.subjectOf(tenant, looked.userId) : undefined;
+  const end = (status: ItemStatus, reason?: ItemReason, more: Partial<ItemOutcome> = {}): ItemOutcome => ({
+    itemId: faceKey,
+    chunk,
+    status,
+    ...(reason ? { reason } : {}),
+    uri: uriOf(item, spec),
+    ...(userId && 'userId' in looked ? { userId } : {}),
+    ...(subject ? { subject } : {}),
+    ...(item.line === undefined ? {} : { line: item.line }),
+    at: tools.clock.now(),
+    ...more,
+  });
+  if ('reason' in looked || !subject) {
+    return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
+  }
+  memo.subject = subject;
+
+  const held = await tools.batchUsers.hold(tenant, { subject, userId: looked.userId, holder, faceKey });
+  if (held === 'busy') return 'busy';
+  if (held === 'erasing') return { outcome: erasing(end('skipped', 'user_erasing')) };
+  memo.held = true;
+  const { active, own } = held;
+  const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
+  const counted = async (row: FaceRecord): Promise<ItemEnd> => {
+    const face = await settleRow(tools, job, { row, active, adding }, memo);
+    if (row.state === 'erased') return { outcome: erasing(end('skipped', 'user_erasing')) };
+    const standing = row.state === 'active' || active.length > 0 ? { standing: true as const } : {};
+    if (!face) return { outcome: end('skipped', 'already_indexed'), ...standing };
+    return { outcome: end('indexed', undefined, { face }), ...standing };
+  };
+  if (own) return counted(own);
+  const others = active.length > 0 ? { standing: true as const } : {};
+  if (active.length > 0 && spec.onExisting === 'skip')
+    return { outcome: end('skipped', 'user_exists'), ...others };
+
+  if (!memo.face) {
+    const indexed = await indexPhoto(tools, job, adding, memo);
+    if ('refused' in indexed) return { outcome: end('rejected', indexed.refused), ...others };
+    memo.face = indexed.face;
+  }
+  const row = await tools.batchUsers.commit(tenant, {
+    ...adding,
+    rank: { startedAt: tools.clock.now(), sessionId: jobId },
+    chunk,
+    generation: job.generation,
+    face: memo.face,
+  });
+  return counted(row);
+}
+
+/**
+ * Brings collections in line with the row that is there: this item's own, or whatever kept it out.
+ * @returns the face that counts, or counted, by this item; undefined where the row is somebody else's
+ */
+async function settleRow(
+  tools: ItemTools,
+  job: ItemJob,
+  { row, active, adding }: { row: FaceRecord; active: readonly FaceRecord[]; adding: Adding },
+  memo: ItemMemo,
+): Promise<IndexedFace | undefined> {
+  const { tenant, jobId, chunk, spec, generation } = job;
+  const { subject, faceKey } = adding;
+  const name = externalImageId(subject, faceKey);
+  if (memo.face && !(row.state === 'active' && listsFace(row, memo.face.faceId))) {
+    await removeFaces(tools, { faces: [memo.face], externalImageId: name, surplus: false });
+  }
+  delete memo.face;
+  const mine = row.rank.sessionId === jobId && row.chunk === chunk && row.state !== 'erased';
+  const face = row.faces[generation] ?? Object.values(row.faces)[0];
+  if (!mine || !face) return undefined;
+  if (row.state !== 'active') return face; // it was replaced since
+  if (surplus(job, memo)) await removeSurplus(tools, face, name, Object.values(row.faces));
+  if (spec.onExisting === 'replace') {
+    // A face that came after this one replaced it, or was added on purpose.
+    const older = active.filter(
+      (other) => other.faceKey !== faceKey && other.rank.startedAt <= row.rank.startedAt,
+    );
+    const { bucket } = tools.photoVersions;
+    const keys = older.map((other) => other.faceKey);
+    if (keys.length > 0) await replaceFaces(tools, { tenant, subject, older: keys, face, bucket });
+  }
+  return face;
+}
+
+/** Who is being erased shall not be named. */
+function erasing({ userId, subject, ...outcome }: ItemOutcome): ItemOutcome {
+  return { ...outcome, uri: '' };
+}
+
+function idOf({ item, repeats }: ItemWork, etag: string | undefined, spec: ItemJob['spec']): string {
+  if (item.broken && spec.source.kind === 'manifest')
+    return itemIdOf(spec.source.bucket, spec.source.key, undefined, item.line);
+  return itemIdOf(item.bucket, item.key, etag, repeats === undefined ? undefined : item.line);
+}
+
+function uriOf(item: SourceItem, { source }: ItemJob['spec']): string {
+  if (item.key === '' && source.kind === 'manifest') return `s3://${source.bucket}/${source.key}`;
+  return `s3://${item.bucket}/${item.key}`;
+}

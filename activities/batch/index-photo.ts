@@ -1,0 +1,95 @@
+import type { ItemReason } from '../../domain/batch/item.js';
+import { externalImageId, type IndexedFace } from '../../domain/face-record.js';
+import { judgeQuality } from '../../domain/gates.js';
+import type { StoredImage } from '../../domain/image-ref.js';
+import { failures } from '../../workflows/failures.js';
+import { failureType } from '../failure-type.js';
+import type { ItemJob, ItemMemo, ItemTools } from './item-work.js';
+import { operatorMustAct } from './operator-must-act.js';
+import { photoSize } from './photo-size.js';
+import { removeFaces } from './remove-faces.js';
+
+/** What an UnindexedFace says (API reference, `Reasons`); `EXCEEDS_MAX_FACES` is said of a face beside others. */
+const REASONS: Readonly<Record<string, ItemReason>> = {
+  EXTREME_POSE: 'extreme_pose',
+  LOW_BRIGHTNESS: 'low_brightness',
+  LOW_SHARPNESS: 'low_sharpness',
+  LOW_CONFIDENCE: 'low_confidence',
+  SMALL_BOUNDING_BOX: 'small_bounding_box',
+  LOW_FACE_QUALITY: 'low_face_quality',
+};
+
+/**
+ * Indexes the one face of a photo; of a photo with more of them nothing stays.
+ * @returns the face, or why there is none
+ */
+export async function indexPhoto(
+  tools: Pick<ItemTools, 'faces' | 'archive' | 'clock'>,
+  job: ItemJob,
+  { subject, faceKey, image }: { subject: string; faceKey: string; image: StoredImage },
+  memo: ItemMemo,
+): Promise<{ face: IndexedFace } | { refused: ItemReason }> {
+  const { policy, spec } = job;
+  const refused = spec.precheck ? await precheck(tools, job, image) : undefined;
+  if (refused) return { refused };
+  const request = {
+    collection: job.collectionOf(subject),
+    image,
+    externalImageId: externalImageId(subject, faceKey),
+    qualityFilter: policy.qualityFilter,
+  };
+  let answer: Awaited<ReturnType<typeof tools.faces.indexPhoto>>;
+  try {
+    answer = await tools.faces.indexPhoto(request);
+  } catch (error) {
+    if (failureType(error) !== failures.throttled) memo.lost = true;
+    throw error;
+  }
+  const { faces, unindexed, fault } = answer;
+  if (fault === 'not_found') return { refused: await whyNotFound(tools.archive, image) };
+  if (fault) return { refused: fault };
+  const [face] = faces;
+  if (faces.length + unindexed.length > 1) {
+    await removeFaces(tools, {
+      faces,
+      externalImageId: request.externalImageId,
+      surplus: surplus(job, memo),
+    });
+    return { refused: 'multiple_faces' };
+  }
+  if (face) return { face };
+  const [reasons = []] = unindexed;
+  return { refused: reasons.flatMap((reason) => REASONS[reason] ?? [])[0] ?? 'no_face' };
+}
+
+/** There may be faces of answers that were lost. */
+export const surplus = (job: ItemJob, memo: ItemMemo): boolean => job.again || memo.lost === true;
+
+/** DetectFaces and the gates of the policy: what costs less than a face that is no good. */
+async function precheck(
+  { faces, archive }: Pick<ItemTools, 'faces' | 'archive'>,
+  { policy }: ItemJob,
+  image: StoredImage,
+): Promise<ItemReason | undefined> {
+  const size = await photoSize(archive, image);
+  const answer = await faces.detectFaces({ image: { ...image, ...size } });
+  if ('fault' in answer) return answer.fault;
+  const [reason] = judgeQuality(answer.faces, policy.gates);
+  if (reason === 'selfie_no_face') return 'no_face';
+  if (reason === 'selfie_multiple_faces') return 'multiple_faces';
+  return reason ? 'quality' : undefined;
+}
+
+/** Rekognition has one name for an object that is gone and for one that it may not read; the second is true of them all. */
+async function whyNotFound(
+  archive: ItemTools['archive'],
+  { bucket, region, key }: StoredImage,
+): Promise<ItemReason> {
+  const place = { bucket, ...(region ? { region } : {}) };
+  if (!(await archive.read(place, key, { from: 0, to: 1 }))) return 'not_found';
+  throw operatorMustAct(
+    'Rekognition cannot read an object of the source that the worker can read. Check the region of the bucket, and that ' +
+      'the role of the worker may read it without conditions that Rekognition does not meet, then resume.',
+    'access_denied',
+  );
+}

@@ -1,0 +1,61 @@
+import type { ItemOutcome } from '../../domain/batch/item.js';
+import type { BatchSpec } from '../../domain/batch/job.js';
+import type { SourceItem } from '../../domain/batch/source.js';
+import type { IndexedFace } from '../../domain/face-record.js';
+import type { Policy } from '../../domain/policy.js';
+import type { Tenant } from '../../domain/session.js';
+import type { Ports } from '../ports.js';
+import type { Clock } from './clock.js';
+import type { LaneCalls } from './lane-calls.js';
+
+/** What the items of a chunk have in common. */
+export interface ItemJob {
+  tenant: Tenant;
+  jobId: string;
+  chunk: number;
+  /** Who holds users meanwhile. */
+  holder: string;
+  spec: BatchSpec;
+  policy: Policy;
+  /** Where faces of the user go. */
+  collectionOf(subject: string): string;
+  /** Of collections. */
+  generation: string;
+  /** An earlier try may have got further with an item than the ledger knows. */
+  again: boolean;
+}
+
+/** What an item is worked on with: calls to Rekognition are those of the lane. */
+export interface ItemTools
+  extends Pick<Ports, 'archive' | 'batchUsers' | 'users' | 'photos' | 'photoVersions' | 'subjectOf'> {
+  faces: LaneCalls['faces'];
+  clock: Clock;
+}
+
+/** An item that is to be worked on. */
+export interface ItemWork {
+  item: SourceItem;
+  /** Of one that the ledger has. */
+  itemId?: string;
+  /** The line of the manifest, in the same chunk, that named the object before. */
+  repeats?: number;
+}
+
+/** What a try of an item leaves for the next one, and for the undo. */
+export interface ItemMemo {
+  itemId?: string;
+  subject?: string;
+  /** The user is held. */
+  held?: true;
+  /** Was indexed, and nothing vouches for it yet. */
+  face?: IndexedFace;
+  /** An answer of IndexFaces was lost: there may be a face more. */
+  lost?: true;
+}
+
+/** What became of an item. */
+export interface ItemEnd {
+  outcome: ItemOutcome;
+  /** The user has a face that counts. */
+  standing?: true;
+}

@@ -1,0 +1,138 @@
+import type { ItemOutcome } from '../../domain/batch/item.js';
+import type { Attempt } from './attempt.js';
+import type { ChunkLedger } from './chunk-ledger.js';
+import { itemIdOf } from './item-id.js';
+import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import type { UserItems } from './items-of-chunk.js';
+import { letGo } from './let-go.js';
+import type { Recorder } from './recorder.js';
+import { type ChunkHealth, tryItem } from './try-item.js';
+import { undoItem } from './undo-item.js';
+
+/** What a chunk is worked on with. */
+export interface ChunkWork {
+  tools: ItemTools;
+  job: ItemJob;
+  ledger: ChunkLedger;
+  recorder: Recorder;
+  attempt: Attempt;
+  /** Users at once now, and at most. */
+  atOnce(): number;
+  concurrency: number;
+  ended(): void;
+  stillOurs(): Promise<void>;
+}
+
+const SLOWED_MS = 200;
+
+/**
+ * Works on users side by side, and on the items of each one after the other. A user is let go of once the ledger has its
+ * outcomes: an erasure that waits for whoever holds the user then finds them there.
+ * @throws what the first failure threw, or why the attempt is to stop; what was begun has ended by then
+ */
+export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]): Promise<void> {
+  const { recorder, attempt } = work;
+  const { clock } = work.tools;
+  let failure: unknown;
+  const left: Unfinished[] = [];
+  const health: ChunkHealth = {
+    succeededAt: clock.now(),
+    attempt: attempt.number,
+    stopping: () => failure !== undefined || recorder.failed() !== undefined || attempt.stop.aborted,
+    stillOurs: work.stillOurs,
+  };
+  let next = 0;
+  const lane = async (number: number) => {
+    while (next < users.length && !health.stopping()) {
+      if (number >= work.atOnce()) {
+        await clock.sleep(SLOWED_MS);
+        continue;
+      }
+      try {
+        await workOnUser(work, users[next++] ?? [], health, left);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  };
+  const lanes = Math.min(work.concurrency, users.length);
+  await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
+  try {
+    await recorder.drain();
+  } finally {
+    await leave(work, left, attempt.stop.aborted && recorder.failed() === undefined);
+  }
+  if (attempt.stop.aborted && (failure || left.length > 0 || next < users.length)) throw attempt.stop.reason;
+  if (failure) throw failure;
+}
+
+/** An item that has no outcome, and may have left something behind. */
+interface Unfinished {
+  memo: ItemMemo;
+  standing: boolean;
+}
+
+async function workOnUser(
+  work: ChunkWork,
+  items: UserItems,
+  health: ChunkHealth,
+  left: Unfinished[],
+): Promise<void> {
+  const { tools, job, ledger, recorder, ended } = work;
+  let subject: string | undefined;
+  let standing = false;
+  const memos: ItemMemo[] = [];
+  for (const [at, item] of items.entries()) {
+    const memo: ItemMemo = {};
+    let end: ItemEnd;
+    try {
+      if (at > 0 && health.stopping()) throw new Error('The chunk stops.');
+      end = repeated(work, item) ?? (await tryItem(tools, job, item, health, memo));
+    } catch (error) {
+      const held = memo.held ? memo.subject : subject;
+      left.push({ memo: held ? { ...memo, subject: held } : memo, standing });
+      if (health.stopping()) return;
+      throw error;
+    }
+    memos.push(memo);
+    if (memo.held) subject = memo.subject;
+    standing ||= end.standing === true;
+    ledger.add(end.outcome);
+    ended();
+    const last = at === items.length - 1;
+    const holding = subject;
+    const written = last && holding ? () => letGo(tools, job, holding, standing) : undefined;
+    recorder.add(end.outcome, written);
+  }
+}
+
+/** The same photo of the same user as before in this chunk: what became of the first one is said of this one. */
+function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork): ItemEnd | undefined {
+  const first = repeats === undefined ? undefined : ledger.ofLine(repeats);
+  if (!first || item.line === undefined || first.userId !== item.userId) return undefined;
+  const { attempts, face, duplicate, reason, ...same } = first;
+  const outcome: ItemOutcome = {
+    ...same,
+    ...(first.status === 'indexed'
+      ? { status: 'skipped', reason: 'already_indexed' }
+      : { ...(reason ? { reason } : {}), ...(attempts ? { attempts } : {}) }),
+    itemId: itemIdOf(item.bucket, item.key, undefined, item.line),
+    chunk: job.chunk,
+    line: item.line,
+    at: tools.clock.now(),
+  };
+  return { outcome };
+}
+
+/**
+ * Lets go of users whose items have no outcome, as far as that can be done now; what they left behind counts for nobody. A
+ * chunk that is cancelled may not be worked on again: then it is taken back.
+ */
+async function leave({ tools, job }: ChunkWork, left: readonly Unfinished[], undo: boolean): Promise<void> {
+  await Promise.allSettled(
+    left.map(async ({ memo, standing }) => {
+      if (undo) await undoItem(tools, job, memo);
+      if (memo.subject) await letGo(tools, job, memo.subject, standing);
+    }),
+  );
+}
