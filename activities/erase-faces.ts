@@ -5,7 +5,10 @@ import { everyCollectionEver } from './collections.js';
 import type { Ports } from './ports.js';
 import { MAX_FACES } from './search-duplicates.js';
 
-type FacePorts = Pick<Ports, 'faces' | 'reconcileTable' | 'photos' | 'shardMap' | 'collections'>;
+type FacePorts = Pick<
+  Ports,
+  'faces' | 'reconcileTable' | 'photos' | 'photoVersions' | 'shardMap' | 'collections'
+>;
 
 interface Wanted {
   tenant: Tenant;
@@ -82,9 +85,11 @@ async function facesOf(
 }
 
 async function existing(
-  { photos }: Pick<Ports, 'photos'>,
+  { photos, photoVersions: { bucket } }: Pick<Ports, 'photos' | 'photoVersions'>,
   refs: readonly StoredImage[],
 ): Promise<StoredImage[]> {
-  const found = await Promise.all(refs.map((photo) => photos.get(photo, { maxBytes: 0 })));
+  const found = await Promise.all(
+    refs.map((photo) => photos.get(photo, { maxBytes: 0, foreign: photo.bucket !== bucket })),
+  );
   return refs.filter((_, at) => found[at] !== undefined);
 }

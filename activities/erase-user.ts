@@ -46,8 +46,11 @@ async function setAside(
   candidates: readonly StoredImage[],
 ): Promise<StoredImage | undefined> {
   for (const candidate of candidates) {
-    if (!(await photos.get(candidate, { maxBytes: 0 }))) continue;
-    const aside = { ...candidate, bucket, key: lastPhotoKey(tenant, subject) };
+    // In an archive that may be seen no more there is nothing to set aside, and nobody to wait for.
+    const foreign = candidate.bucket !== bucket;
+    if (!(await photos.get(candidate, { maxBytes: 0, foreign }))) continue;
+    const { region: _, ...image } = candidate;
+    const aside = { ...image, bucket, key: lastPhotoKey(tenant, subject) };
     await photos.copy(candidate, aside);
     return aside;
   }

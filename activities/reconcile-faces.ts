@@ -105,10 +105,11 @@ export async function indexAgain(
   row: FaceRecord,
   generation: string,
 ): Promise<FindingOutcome> {
-  const { users, faces, photos, reconcileTable } = ports;
+  const { users, faces, photos, photoVersions, reconcileTable } = ports;
   const gone = row.faces[generation];
   if (!gone) return 'changed';
-  if (!(await photos.get(row.image, { maxBytes: 0 }))) return 'unrecoverable';
+  const foreign = row.image.bucket !== photoVersions.bucket;
+  if (!(await photos.get(row.image, { maxBytes: 0, foreign }))) return 'unrecoverable';
   const { face } = await faces.indexFace({
     collection: gone.collection,
     image: row.image,

@@ -1,3 +1,4 @@
+import { batchJobOf } from '../domain/batch/holder.js';
 import { type Finding, type FindingOutcome, heldBack, isOwned } from '../domain/reconcile.js';
 import type { Tenant } from '../domain/session.js';
 import type { Workflows } from './ports/workflows.js';
@@ -15,13 +16,18 @@ export interface Walk {
   now: number;
 }
 
-/** Is the session at work, or may it be? */
+/**
+ * Is the session at work, or may it be? Rows and users of a batch job name the job instead: it goes back to whatever it left
+ * half done for as long as it runs.
+ */
 export async function isAtWork(
   { ports, workflows }: Walk,
   tenant: Tenant,
   sessionId: string | undefined,
 ): Promise<boolean> {
   if (!sessionId) return false;
+  const jobId = batchJobOf(sessionId);
+  if (jobId) return (await workflows.batch(tenant, jobId)) !== 'ended';
   const status = await workflows.session(tenant, sessionId);
   if (status === 'ended') return false;
   const row = await ports.reconcileTable.session(tenant, sessionId);

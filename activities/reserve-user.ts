@@ -2,13 +2,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Tenant } from '../domain/session.js';
 import { failures } from '../workflows/failures.js';
 import type { Ports } from './ports.js';
+import { waitForBatch } from './wait-for-batch.js';
 
 /**
  * Takes the user for this session, and stores who it is: read from the session's row, so that history never knows.
- * @throws ApplicationFailure `OperatorMustAct` when that row is gone
+ * @throws ApplicationFailure `OperatorMustAct` when that row is gone; `DependencyUnavailable` while a batch job holds the user
  */
 export async function reserveUser(
-  { users, sessions }: Pick<Ports, 'users' | 'sessions'>,
+  { users, sessions, reconcileTable }: Pick<Ports, 'users' | 'sessions' | 'reconcileTable'>,
   request: { tenant: Tenant; subject: string; sessionId: string; faceKey?: string },
 ): Promise<{ outcome: 'reserved' | 'exists' | 'busy' | 'erasing' }> {
   const { tenant, subject, sessionId, faceKey } = request;
@@ -22,5 +23,7 @@ export async function reserveUser(
     });
   }
   const person = { userId, ...(profile ? { profile } : {}), ...(faceKey ? { faceKey } : {}) };
-  return { outcome: await users.reserve(tenant, subject, sessionId, person) };
+  const outcome = await users.reserve(tenant, subject, sessionId, person);
+  if (outcome === 'busy') await waitForBatch({ reconcileTable }, tenant, subject);
+  return { outcome };
 }

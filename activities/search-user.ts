@@ -12,8 +12,11 @@ import { everyCollection } from './collections.js';
 import type { Ports } from './ports.js';
 import { type FoundFace, type ShardsAnswer, searchShards } from './search-shards.js';
 
-/** Whitepaper, "Parameters": several photos of one person give several results; enough to see a second person too. */
-const MAX_FACES = 10;
+/**
+ * Whitepaper, "Parameters": several photos of one person give several results; enough to see a second person too, also where a
+ * batch job has indexed dozens of photos of the first one.
+ */
+const MAX_FACES = 100;
 
 export interface UserSearch {
   result: CheckResult;
@@ -73,7 +76,8 @@ async function searchShardsOf(
     return { result: { check: 'user_match', outcome: 'failed', reasons: ['user_not_registered'], evidence } };
   }
   // A row that counted when the search began vouches for its face; one that did not may do so by now, and is read again.
-  const search = { tenant, collections, image, policy, maxFaces: MAX_FACES, known: active };
+  const maxFaces = MAX_FACES + active.length;
+  const search = { tenant, collections, image, policy, maxFaces, known: active };
   return userSearch(await searchShards(ports, search), image, policy, subject);
 }
 

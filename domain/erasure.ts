@@ -108,7 +108,9 @@ export function searchPhotos(faces: readonly FaceRecord[]): FaceRecord['image'][
         Number(b.state === 'active') - Number(a.state === 'active') || b.rank.startedAt - a.rank.startedAt,
     )
     .map(({ image }) => image);
-  return known.filter((image, at) => known.findIndex((other) => other.key === image.key) === at);
+  return known.filter(
+    (image, at) => known.findIndex(({ bucket, key }) => bucket === image.bucket && key === image.key) === at,
+  );
 }
 
 /** Sessions that have to end before their user can be erased. */

@@ -1,7 +1,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { WorkflowStatus, Workflows } from '../activities/ports/workflows.js';
-import { erasureWorkflowId, sessionWorkflowId } from '../workflows/ids.js';
+import { batchWorkflowId, erasureWorkflowId, sessionWorkflowId } from '../workflows/ids.js';
 
 /** Housekeeping does not wait: what it is not told it leaves alone. */
 const ANSWER_WITHIN_MS = 3_000;
@@ -35,6 +35,7 @@ export function createWorkflows(
 
   return {
     session: (tenant, sessionId) => status(sessionWorkflowId(tenant, sessionId)),
+    batch: (tenant, jobId) => status(batchWorkflowId(tenant, jobId)),
     erasure: (tenant, subject) => status(erasureWorkflowId(tenant, subject)),
     async retentionMs() {
       try {

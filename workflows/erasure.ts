@@ -7,6 +7,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { batchJobOf } from '../domain/batch/holder.js';
 import { addErased, begunErasure, type Erasure, type Remaining } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
@@ -68,7 +69,11 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
   await persist(() => fenceFaces(who));
 
   const { stores } = await persist(() => listStores());
-  const erasing = { ...who, sessions, ...(lastPhoto ? { lastPhoto } : {}) };
+  const erasing = {
+    ...who,
+    sessions: sessions.filter((id) => batchJobOf(id) === undefined),
+    ...(lastPhoto ? { lastPhoto } : {}),
+  };
   let emptied = false;
   for (let pass = 1; ; pass++) {
     let found = 0;
@@ -119,6 +124,8 @@ async function stopSessions(tenant: Tenant, subject: string): Promise<string[]> 
 }
 
 async function cancel(tenant: Tenant, sessionId: string): Promise<void> {
+  // A chunk of a batch job lets go by itself, within seconds; the job is of many users.
+  if (batchJobOf(sessionId)) return;
   try {
     await getExternalWorkflowHandle(sessionWorkflowId(tenant, sessionId)).cancel();
   } catch (error) {

@@ -57,6 +57,8 @@ export function createPhotoStore(s3: Pick<S3Clients, 'in'>): PhotoStore {
       const command = new CopyObjectCommand({
         Bucket: to.bucket,
         Key: to.key,
+        // Labels are whose object it was; to copy them takes a permission of its own.
+        TaggingDirective: 'REPLACE',
         CopySource: `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
       });
       await observed('s3', 'CopyObject', (options) => s3.in(to.region).send(command, options));

@@ -7,6 +7,7 @@ export type WorkflowStatus = 'running' | 'ended' | 'unknown';
 export interface Workflows {
   /** Of a session. */
   session(tenant: Tenant, sessionId: string): Promise<WorkflowStatus>;
+  batch(tenant: Tenant, jobId: string): Promise<WorkflowStatus>;
   /** Of the erasure of a user. */
   erasure(tenant: Tenant, subject: string): Promise<WorkflowStatus>;
   /** How long a closed workflow is kept, in milliseconds; undefined where Temporal does not say. */

@@ -23,7 +23,7 @@ describe('the steps of an erasure', () => {
   before(async () => {
     aws = await onTwin();
     const ended = async () => 'ended' as const;
-    const temporal = { session: ended, erasure: ended, retentionMs: async () => 1 };
+    const temporal = { session: ended, batch: ended, erasure: ended, retentionMs: async () => 1 };
     steps = createHousekeeping(aws.ports, temporal);
   });
   beforeEach(async () => {

@@ -97,15 +97,9 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
     },
 
     async commit(tenant, { subject, faceKey, rank, chunk, generation, face, image }) {
-      const committed = {
-        subject,
-        faceKey,
-        state: 'active',
-        rank,
-        faces: { [generation]: face },
-        image,
-      } as const;
-      const row = { ...faceRowKey(tenant, committed), ...committed, collection: face.collection, chunk };
+      const faces = { [generation]: face };
+      const committed = { subject, faceKey, state: 'active', rank, faces, image, chunk } as const;
+      const row = { ...faceRowKey(tenant, committed), ...committed, collection: face.collection };
       const there = await putIf(row, { ConditionExpression: 'attribute_not_exists(pk)' });
       return there ? toFace(there) : committed;
     },

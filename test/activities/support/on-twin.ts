@@ -31,6 +31,7 @@ import type { Ports } from '../../../activities/ports.js';
 import type { ImageRef } from '../../../domain/image-ref.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { FaultRule } from '../../../local/faults.js';
+import type { FaceEngine } from '../../../local/rekognition/engine/face-engine.js';
 import { startTwin, type Twin } from '../../../local/twin.js';
 import { onTeardown } from '../../support/teardown.js';
 import { refOf, scriptedEngine } from './pictures.js';
@@ -82,8 +83,11 @@ export function refuse(
   twin.faults.addRule({ service, operation, when: 'before', error, ...(match ? { match } : {}) });
 }
 
-async function start(): Promise<OnTwin> {
-  const twin = await startTwin({ rekognition: { engine: scriptedEngine } });
+const start = () => startOnTwin({ engine: scriptedEngine });
+
+/** One of your own. @param rekognition the real engine without one */
+export async function startOnTwin(rekognition: { engine?: FaceEngine } = {}): Promise<OnTwin> {
+  const twin = await startTwin({ rekognition });
   onTeardown(() => twin.close());
   const clients = clientsOf(twin);
   onTeardown(async () => clients.destroy());

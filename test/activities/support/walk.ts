@@ -9,7 +9,7 @@ import { attempt } from './try-of.js';
 export interface WalkOptions {
   mend?: boolean;
   graceMs?: number;
-  /** Of sessions and erasures, by session id or pseudonym. */
+  /** Of sessions, batch jobs and erasures, by their ids or the pseudonym. */
   workflows?: Readonly<Record<string, WorkflowStatus>>;
 }
 
@@ -21,6 +21,7 @@ export async function walkThrough(
 ): Promise<{ report: ReconciliationReport; found: string[]; erase: string[] }> {
   const asked = {
     session: async (_: Tenant, sessionId: string) => workflows[sessionId] ?? 'ended',
+    batch: async (_: Tenant, jobId: string) => workflows[jobId] ?? 'ended',
     erasure: async (_: Tenant, subject: string) => workflows[subject] ?? 'ended',
     retentionMs: async () => undefined,
   };
