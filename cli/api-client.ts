@@ -20,12 +20,16 @@ interface Sent {
   prefer?: 'respond-async';
   /** So that a request whose answer was lost is not done twice. */
   idempotencyKey?: string;
+  /** Whoever asks does not want to know any more. */
+  signal?: AbortSignal;
 }
 
 /** Calls the HTTP API as any of its clients. */
 export interface ApiClient {
   /** @throws ApiProblem; Error when the API cannot be reached */
   call<T>(method: 'GET' | 'POST', path: string, sent?: Sent): Promise<T>;
+  /** What is no JSON, or too much of it to be read at once. @throws ApiProblem; Error when the API cannot be reached */
+  download(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** A busy service says when to come back; more often than this it is not asked. */
@@ -46,22 +50,30 @@ export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): Api
     ? `${foundIn} names it: remove that file if \`npm start\` does not run any more.`
     : 'Is IDV_API_URL right, and does it run?';
 
-  async function send(method: string, path: string, { body, prefer, idempotencyKey }: Sent): Promise<Answer> {
+  const remedied = (error: unknown) =>
+    new Error(`The API at ${url} cannot be reached. ${remedy}`, { cause: error });
+  const authorization = `Bearer ${key}`;
+
+  async function send(
+    method: string,
+    path: string,
+    { body, prefer, idempotencyKey, signal }: Sent,
+  ): Promise<Answer> {
     try {
       const response = await fetch(new URL(path, url), {
         method,
         headers: {
-          authorization: `Bearer ${key}`,
+          authorization,
           ...(body ? { 'content-type': 'application/json' } : {}),
           ...(prefer ? { prefer } : {}),
           ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(REQUEST_WITHIN_MS), ...(signal ? [signal] : [])]),
       });
       return { response, text: await response.text() };
     } catch (error) {
-      throw new Error(`The API at ${url} cannot be reached. ${remedy}`, { cause: error });
+      throw remedied(error);
     }
   }
 
@@ -74,8 +86,22 @@ export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): Api
         if (ok && json) return json as T;
         const retryAfter = Number(headers.get('retry-after') ?? 0);
         if (status !== 503 || nth === TRIES) throw json ? problemOf(status, json) : noAnswer(url, answer);
-        await setTimeout(Math.max(1, retryAfter || 0) * 1_000);
+        await setTimeout(
+          Math.max(1, retryAfter || 0) * 1_000,
+          undefined,
+          sent.signal && { signal: sent.signal },
+        );
       }
+    },
+    async download(path) {
+      // Without a limit of time: a list of millions of photos takes as long as the line takes.
+      const response = await fetch(new URL(path, url), { headers: { authorization } }).catch((error) => {
+        throw remedied(error);
+      });
+      if (response.ok && response.body) return response.body;
+      const text = await response.text();
+      const json = jsonOf(text);
+      throw json ? problemOf(response.status, json) : noAnswer(url, { response, text });
     },
   };
 }

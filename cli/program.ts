@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { batchCommand } from './commands/batch.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { policyCommand } from './commands/policy.js';
@@ -20,7 +21,13 @@ export function createProgram({ development }: { development: boolean }): Comman
     'Durable identity verification on Amazon Rekognition and Temporal',
   );
   for (const command of development ? forDevelopment() : []) program.addCommand(command);
-  for (const command of [policyCommand(), reconcileCommand(), sessionsCommand(), setupCommand()])
+  for (const command of [
+    batchCommand(),
+    policyCommand(),
+    reconcileCommand(),
+    sessionsCommand(),
+    setupCommand(),
+  ])
     program.addCommand(command);
   if (development) return program;
   const names = forDevelopment().map((command) => command.name());

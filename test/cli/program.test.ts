@@ -14,19 +14,25 @@ describe('the idv program', () => {
 
   it('has every command in a checkout', () => {
     const { names, text } = help(true);
-    assert.deepEqual(names.sort(), [...DEVELOPMENT, 'policy', 'reconcile', 'sessions', 'setup'].sort());
+    assert.deepEqual(
+      names.sort(),
+      [...DEVELOPMENT, 'batch', 'policy', 'reconcile', 'sessions', 'setup'].sort(),
+    );
     assert.doesNotMatch(text, /Not in this installation/);
   });
 
   it('has only those that work where the stand-ins for AWS are not installed, and says which are missing', () => {
     const { names, text } = help(false);
-    assert.deepEqual(names.sort(), ['policy', 'reconcile', 'sessions', 'setup']);
+    assert.deepEqual(names.sort(), ['batch', 'policy', 'reconcile', 'sessions', 'setup']);
     assert.match(text, /Not in this installation, only in a checkout: start, demo, doctor, test\.\n$/);
   });
 
   for (const [words, says] of [
     ['sessions list --limit 0.5', /Give a whole number of at least 1/],
     ['sessions resume --all --rate Infinity', /Give a number of at least 0\.01/],
+    ['batch start s3://b/p/ --tps fast', /Give calls a second/],
+    ['batch start s3://b/p/ --on-existing drop', /Allowed choices are skip, add, replace/],
+    ['batch watch bj_1 --total 0', /Give a whole number of at least 1/],
     ['reconcile --rate Infinity', /Give a number of at least 0\.1/],
     ['reconcile --grace soon', /Give a number of at least 0/],
   ] as const) {

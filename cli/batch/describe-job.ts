@@ -1,0 +1,65 @@
+import { aligned } from '../table.js';
+import { doneItems, hasEnded, type Job } from './job.js';
+import { sayCount, sayDuration, sayMany, sayMoney, sayRate, sayShare, sayText, sayTime } from './say.js';
+
+/** What holds a job up, and what to do about it. */
+const HELD_UP: Readonly<Record<string, string>> = {
+  requested: 'paused on request',
+  cost_ceiling: 'paused at its cost ceiling: raise it with `idv batch resume --cost-ceiling`',
+  blocked: 'blocked: mend what the message says, then `idv batch resume`',
+};
+
+/** In a few words: `running, index`, `paused at its cost ceiling …`. */
+export function statusOf({ status, phase, paused_for }: Job): string {
+  if (status === 'paused') return HELD_UP[paused_for ?? 'requested'] ?? 'paused';
+  return status === 'running' ? `running, ${phase}` : status;
+}
+
+/** A job for people, as `idv batch status` shows it. */
+export function describeJob(job: Job): string[] {
+  const { items, cost, cost_ceiling, duplicate_pass: pass } = job;
+  const ended = job.ended_at === null ? Date.parse(job.updated_at) : Date.parse(job.ended_at);
+  const counted = items.all_met ? ` of ${sayCount(items.met)}` : '';
+  return [
+    `${job.id}  ${statusOf(job)}`,
+    ...(job.message === null ? [] : [sayText(job.message)]),
+    `source: ${sayText(sourceOf(job))}${job.limit === null ? '' : `, the first ${sayCount(job.limit)}`}`,
+    `began ${sayTime(job.created_at)}, ${hasEnded(job) ? 'took' : 'runs for'} ${sayDuration(ended - Date.parse(job.created_at))}`,
+    `photos done: ${sayCount(doneItems(job))}${counted}`,
+    ...aligned(Object.entries(job.counts).flatMap(([status, count]) => countRows(job, status, count))),
+    ...(pass
+      ? [`duplicates: ${sayMany(pass.pairs, 'pair')} found, ${sayMany(pass.searched, 'photo')} searched`]
+      : []),
+    `calls: ${callsOf(job)}`,
+    `cost: ${sayMoney(cost)}${cost_ceiling === null ? '' : ` of ${sayMoney(cost_ceiling)} at most`}`,
+    `rates: ${ratesOf(job)}`,
+    ...job.actions.map(({ command, by, at }) => `  ${sayTime(at)}  ${command} by ${by}`),
+    ...(job.report ? [`report: ${Object.values(job.report).join('  ')}`] : []),
+    `takes now: ${job.allowed_commands.join(', ') || 'nothing'}`,
+  ];
+}
+
+function countRows({ reasons }: Job, status: string, count: number): string[][] {
+  const byReason = Object.entries(reasons[status] ?? {}).sort(([, one], [, other]) => other - one);
+  return [
+    [`  ${status}`, sayCount(count)],
+    ...byReason.map(([reason, of]) => [`    ${reason}`, sayCount(of)]),
+  ];
+}
+
+export function sourceOf({ source: { bucket, prefix, key } }: Job): string {
+  return `s3://${bucket}/${key ?? prefix ?? ''}`;
+}
+
+function callsOf({ calls, throttled }: Job): string {
+  const all = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  if (all === 0) return 'none yet';
+  const named = Object.entries(calls).map(([api, count]) => `${api} ${sayCount(count)}`);
+  return `${named.join(', ')}; ${sayShare(throttled / all)} throttled`;
+}
+
+export function ratesOf({ rates, rate_windows }: Pick<Job, 'rates' | 'rate_windows'>): string {
+  const named = Object.entries(rates).map(([api, rate]) => `${api} ${sayRate(rate)}`);
+  const windows = rate_windows.map(({ from, to, share }) => `${sayShare(share)} of it ${from}-${to} UTC`);
+  return [named.join(', ') || 'no limit', ...windows].join('; ');
+}

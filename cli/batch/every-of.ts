@@ -1,0 +1,31 @@
+import type { ApiClient } from '../api-client.js';
+
+/** Of the API's lists, the longest page that each of them gives. */
+const PAGE = 100;
+
+interface Page<T> {
+  data: readonly T[];
+  next_cursor: string | null;
+}
+
+/** What a list of the API has, page by page, `limit` at most. */
+export async function* everyOf<T>(
+  api: ApiClient,
+  path: string,
+  filter: object,
+  limit: number,
+): AsyncGenerator<T> {
+  const named = Object.entries(filter).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  let left = limit;
+  for (let cursor: string | null = ''; cursor !== null && left > 0; ) {
+    const query = new URLSearchParams(named);
+    query.set('limit', String(Math.min(PAGE, left)));
+    if (cursor) query.set('cursor', cursor);
+    const page: Page<T> = await api.call<Page<T>>('GET', `${path}?${query}`);
+    yield* page.data.slice(0, left);
+    left -= page.data.length;
+    cursor = page.next_cursor;
+  }
+}
