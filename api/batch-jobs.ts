@@ -1,4 +1,3 @@
-import type { Page } from '../activities/ports/batch-table.js';
 import type { Ports } from '../activities/ports.js';
 import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
 import type { Prices } from '../domain/batch/cost.js';
@@ -48,7 +47,10 @@ export interface BatchJobs {
   /** What a job of that request would do. @throws Problem 422 */
   specOf(tenant: Tenant, body: CreateBatchJob): { spec: BatchSpec; policy: Policy };
   read(tenant: Tenant, jobId: string): Promise<BatchState>;
-  list(tenant: Tenant, page: Page): Promise<{ jobs: BatchState[]; nextCursor?: string }>;
+  list(
+    tenant: Tenant,
+    page: { limit: number; cursor?: string },
+  ): Promise<{ jobs: BatchState[]; nextCursor?: string }>;
   pause(tenant: Tenant, jobId: string, request: BatchRequest<object>): Promise<BatchJobView>;
   resume(
     tenant: Tenant,
