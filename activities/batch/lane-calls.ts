@@ -8,7 +8,7 @@ import type { Clock } from './clock.js';
 
 /** The calls of a chunk to Rekognition, each in the lane's turn, counted, and slower where they are throttled. */
 export interface LaneCalls {
-  faces: Pick<FaceIndex, 'detectFaces' | 'indexPhoto' | 'searchByFace' | 'deleteFaces'>;
+  faces: Pick<FaceIndex, 'detectFaces' | 'indexPhoto' | 'searchByFace' | 'searchByImage' | 'deleteFaces'>;
   /** Throttling of something else than Rekognition slows the lane down as well. */
   noteThrottle(): void;
   /** Of so many at once, how many may be under way now. */
@@ -48,6 +48,7 @@ export function createLaneCalls(faces: FaceIndex, pace: LanePace, { now, sleep }
       detectFaces: (request) => call('DetectFaces', () => faces.detectFaces(request)),
       indexPhoto: (request) => call('IndexFaces', () => faces.indexPhoto(request)),
       searchByFace: (request) => call('SearchFaces', () => faces.searchByFace(request)),
+      searchByImage: (request) => call('SearchFacesByImage', () => faces.searchByImage(request)),
       deleteFaces: async (request) =>
         request.faceIds.length > 0 ? call('DeleteFaces', () => faces.deleteFaces(request)) : 0,
     },

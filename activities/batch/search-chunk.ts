@@ -1,16 +1,18 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import type { ChunkResult, LanePace } from '../../domain/batch/chunk.js';
-import { countKey, type ItemCounts, type ItemOutcome } from '../../domain/batch/item.js';
+import type { ItemOutcome } from '../../domain/batch/item.js';
 import type { FaceRecord } from '../../domain/face-record.js';
 import type { Policy } from '../../domain/policy.js';
 import type { Tenant } from '../../domain/session.js';
-import { failures } from '../../workflows/failures.js';
 import { everyCollection } from '../collections.js';
 import type { Ports } from '../ports.js';
+import { countsOf } from './chunk-ledger.js';
+import type { Clock } from './clock.js';
 import { eachAtOnce } from './each-at-once.js';
-import { createPacedCalls } from './paced-calls.js';
-import { type SearchedItem, searchItem } from './search-item.js';
+import { createLaneCalls, type LaneCalls } from './lane-calls.js';
+import { persist } from './persist.js';
+import { laterTry } from './recorder.js';
+import { type DuplicateSearch, type SearchedItem, searchItem } from './search-item.js';
 
 export interface SearchRequest {
   tenant: Tenant;
@@ -41,6 +43,9 @@ interface Progress {
 const CLAIMED_EVERY = 100;
 const HEARTBEAT_MS = 5_000;
 
+/** A cancel ends every wait. */
+const clock: Clock = { now: Date.now, sleep };
+
 /**
  * The search for duplicates over a chunk of the ledger: paced, and resumed where heartbeats left it.
  * @throws ApplicationFailure `DependencyUnavailable` where nothing succeeds, or a later try has the chunk; `OperatorMustAct`
@@ -51,25 +56,23 @@ export async function searchChunk(
 ): Promise<SearchResult> {
   const { tenant, jobId, policy, chunk, pace, concurrency } = request;
   const { batches, shardMap } = ports;
-  const claim = { chunk, fence: Date.now() };
+  const claim = { chunk, fence: clock.now() };
   const claimed = async () => {
-    if (await batches.claim(tenant, jobId, claim)) return;
-    const message = 'A later try has this chunk.';
-    throw ApplicationFailure.create({ type: failures.dependencyUnavailable, message });
+    if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
   };
   await claimed();
   const ledger = await batches.readChunk(tenant, jobId, chunk);
   let progress: Progress = activityInfo().heartbeatDetails ?? { through: '', searched: 0, pairs: 0 };
   const rows = await facesOf(ports.users, tenant, ledger, progress.through);
-  const calls = createPacedCalls(pace);
+  const calls = createLaneCalls(ports.faces, pace, clock);
   const search = {
     tenant,
     jobId,
     policy,
     generation: await shardMap.generation(tenant),
     collections: await everyCollection(shardMap, tenant),
-    call: calls.call,
-    now: Date.now,
+    faces: insistent(calls.faces),
+    now: clock.now,
   };
 
   const found = new Map<number, SearchedItem>();
@@ -88,7 +91,7 @@ export async function searchChunk(
   };
   const beat = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
   try {
-    await eachAtOnce(rows, concurrency, async (row, at) => {
+    await eachAtOnce(rows, calls.atOnce(concurrency), async (row, at) => {
       const item = await searchItem(ports, search, row);
       for (const pair of item.pairs) await batches.addPair(tenant, jobId, pair);
       await note(at, item);
@@ -97,7 +100,7 @@ export async function searchChunk(
     heartbeat(progress);
     clearInterval(beat);
   }
-  const counts = tally(ledger);
+  const counts = countsOf(ledger);
   const { searched, pairs } = progress;
   return { items: ledger.length, counts, ...calls.made(), searched, pairs };
 }
@@ -116,8 +119,10 @@ async function facesOf(
   return rows.sort((a, b) => (a.faceKey < b.faceKey ? -1 : 1));
 }
 
-function tally(ledger: readonly ItemOutcome[]): ItemCounts {
-  const counts: Record<string, number> = {};
-  for (const item of ledger) counts[countKey(item)] = (counts[countKey(item)] ?? 0) + 1;
-  return counts;
+/** The same searches, again and again while they are throttled or not answered. */
+function insistent({ searchByFace, searchByImage }: LaneCalls['faces']): DuplicateSearch['faces'] {
+  return {
+    searchByFace: (request) => persist(() => searchByFace(request), clock),
+    searchByImage: (request) => persist(() => searchByImage(request), clock),
+  };
 }

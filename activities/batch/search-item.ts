@@ -1,4 +1,3 @@
-import type { BatchApi } from '../../domain/batch/job.js';
 import { type DuplicatePair, faceName, type PairedFace, pairOf } from '../../domain/batch/pair.js';
 import { counts, type FaceRecord, type IndexedFace, parseExternalImageId } from '../../domain/face-record.js';
 import type { Policy } from '../../domain/policy.js';
@@ -17,8 +16,8 @@ export interface DuplicateSearch {
   generation: string;
   /** All that searches ask, in the order of the shard map. */
   collections: readonly string[];
-  /** Makes a call to Rekognition when it is its turn. */
-  call<T>(api: BatchApi, send: () => Promise<T>): Promise<T>;
+  /** In the lane's turn. */
+  faces: Pick<Ports['faces'], 'searchByFace' | 'searchByImage'>;
   now(): number;
 }
 
@@ -41,13 +40,13 @@ const NOTHING: SearchedItem = { searched: false, pairs: [], own: 0 };
  * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
  */
 export async function searchItem(
-  ports: Pick<Ports, 'faces' | 'users' | 'archive'>,
+  ports: Pick<Ports, 'users' | 'archive'>,
   search: DuplicateSearch,
   row: FaceRecord,
 ): Promise<SearchedItem> {
   const face = row.faces[search.generation];
   if (!face || !counts(row, face.faceId)) return NOTHING;
-  const { answers, complete: searched } = await ask(ports, search, row, face);
+  const { answers, complete: searched } = await ask(ports.archive, search, row, face);
   const hits = answers.flatMap(([collection, answer]) => similar(search.policy, collection, answer));
   const others = hits.filter(({ subject }) => subject !== row.subject);
   if (others.length === 0) return { ...NOTHING, searched };
@@ -79,20 +78,18 @@ function isOurs(jobId: string, own: PairedFace, other: Finding, row: FaceRecord 
 
 /** Where the photo is needed and gone, there are fewer answers than there should be. */
 async function ask(
-  { faces, archive }: Pick<Ports, 'faces' | 'archive'>,
-  { policy, collections, call }: DuplicateSearch,
+  archive: Ports['archive'],
+  { policy, collections, faces }: DuplicateSearch,
   { image }: FaceRecord,
   { collection: own, faceId }: IndexedFace,
 ): Promise<{ answers: [collection: string, SearchAnswer][]; complete: boolean }> {
   const like = { maxFaces: MAX_FACES, threshold: lowestThreshold(policy) };
   // The photo was good enough when its face came to count, so no filter may leave it out now.
   const byImage = (collection: string) =>
-    call('SearchFacesByImage', () =>
-      faces.searchByImage({ collection, image, qualityFilter: 'NONE', ...like }),
-    );
+    faces.searchByImage({ collection, image, qualityFilter: 'NONE', ...like });
   const answers: [string, SearchAnswer][] = [];
   try {
-    const byFace = await call('SearchFaces', () => faces.searchByFace({ collection: own, faceId, ...like }));
+    const byFace = await faces.searchByFace({ collection: own, faceId, ...like });
     // A face that its collection lost is put back by reconciliation; until then its photo is as good.
     answers.push([own, byFace.hits ? byFace : await byImage(own)]);
     for (const collection of collections.slice(collections.indexOf(own) + 1))

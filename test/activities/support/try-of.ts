@@ -3,9 +3,9 @@ import { DefaultLogger } from '@temporalio/worker';
 
 const silent = new DefaultLogger('ERROR', () => undefined);
 
-/** One try of an activity, which can be cancelled; its log is not shown. */
-export function attempt(number = 1): MockActivityEnvironment {
-  return new MockActivityEnvironment({ attempt: number }, { logger: silent });
+/** One try of an activity, which can be cancelled; its log is not shown. @param last what the try before said last */
+export function attempt(number = 1, last?: unknown): MockActivityEnvironment {
+  return new MockActivityEnvironment({ attempt: number, heartbeatDetails: last }, { logger: silent });
 }
 
 /** Runs an activity as Temporal's `attempt`-th try of it. */
