@@ -26,10 +26,10 @@ export function withRates(command: Command): Command {
   return command
     .option(
       '--tps <n>',
-      'calls a second: 50, or IndexFaces=50,SearchFaces=none; default: the quotas',
+      'calls a second: 50, or IndexFaces=50,SearchFaces=none; default: the quotas less --headroom',
       readTps,
     )
-    .option('--headroom <share>', 'of the quotas, left to logins: 0.2 or 20%', readHeadroom)
+    .option('--headroom <share>', 'of the quotas, left to logins: 0.2 or 20% (default: 10%)', readHeadroom)
     .option('--window <hours>', 'a share of the rates by hour, UTC: 22:00-06:00=1.0; repeatable', readWindow);
 }
 
