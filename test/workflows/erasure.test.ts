@@ -114,6 +114,20 @@ describe('an erasure', function () {
     assert.deepEqual([receipt.status, called('eraseStore')], ['incomplete', 15]);
   });
 
+  it('waits for a chunk of a batch job to let go, and has nothing to cancel', async () => {
+    const batch = 'bj_aaaaaaaaaaaaaaaaaaaaaaaaaa.3';
+    const asked: (readonly string[])[] = [];
+    const { receipt, called } = await erase({
+      readUnderWay: async (_, nth) => (nth < 3 ? { holder: batch, open: [] } : { open: [] }),
+      eraseStore: async ({ sessions }) => {
+        asked.push(sessions);
+        return { erased: 0 };
+      },
+    });
+    assert.deepEqual([receipt.status, called('readUnderWay')], ['done', 3]);
+    assert.deepEqual(asked.flat(), []);
+  });
+
   it('ends the wait of a session that ended and keeps photos', async function () {
     // The time-skipping server loses its way where one workflow cancels another.
     const onDevServer = await devSessions(this);

@@ -6,8 +6,8 @@ import type { BatchTable } from '../../../../activities/ports/batch-table.js';
 import type { ItemOutcome, ItemReason } from '../../../../domain/batch/item.js';
 import { newBatchJob } from '../../../../domain/batch/new-job.js';
 import type { Tenant } from '../../../../domain/session.js';
+import { ledgerOf } from '../../support/ledger.js';
 import { loseAnswer, type OnTwin, onTwin, undisturbed } from '../../support/on-twin.js';
-import { indexed } from '../../support/rows.js';
 
 describe('the ledger of a batch job', () => {
   let aws: OnTwin;
@@ -25,39 +25,11 @@ describe('the ledger of a batch job', () => {
   });
   afterEach(() => undisturbed(aws));
 
-  const outcome = (itemId: string, changes: Partial<ItemOutcome> = {}): ItemOutcome => ({
-    itemId,
-    chunk: 0,
-    status: 'rejected',
-    reason: 'no_face',
-    uri: `s3://archive/u-secret/${itemId}.jpg`,
-    userId: 'u-secret',
-    subject: `subject-of-${itemId}`,
-    at: 1_000,
-    ...changes,
-  });
-  /** As a chunk indexes it: the row of the face is there. */
-  async function indexedItem(itemId: string, changes: Partial<ItemOutcome> = {}): Promise<ItemOutcome> {
-    const { reason: _, ...rest } = outcome(itemId, changes);
-    const item = { ...rest, status: 'indexed', face: indexed(itemId) } as const;
-    await aws.ports.batchUsers.commit(tenant, {
-      subject: item.subject ?? '',
-      faceKey: itemId,
-      rank: { startedAt: 5, sessionId: jobId },
-      chunk: item.chunk,
-      generation: '1',
-      face: indexed(itemId),
-      image: { bucket: 'archive', key: itemId },
-    });
-    return item;
-  }
-  async function record(outcomes: readonly ItemOutcome[], chunk = 0, fence = 1): Promise<boolean> {
-    await batches.claim(tenant, jobId, { chunk, fence });
-    return batches.record(tenant, jobId, { chunk, fence }, outcomes);
-  }
-  const read = async (chunk = 0) => batches.readChunk(tenant, jobId, chunk);
-  const statuses = async (chunk = 0) =>
-    (await read(chunk)).map(({ itemId, status, reason }) => [itemId, reason ?? status].join(' ')).sort();
+  const ledger = () => ledgerOf(aws, tenant, jobId);
+  const outcome = (itemId: string, changes?: Partial<ItemOutcome>) => ledger().outcome(itemId, changes);
+  const indexedItem = (itemId: string, changes?: Partial<ItemOutcome>) => ledger().indexed(itemId, changes);
+  const record = (outcomes: readonly ItemOutcome[], chunk?: number) => ledger().record(outcomes, chunk);
+  const statuses = () => ledger().statuses();
 
   it('gives back what was written, in as few calls as rows allow', async () => {
     const items = [
@@ -69,10 +41,7 @@ describe('the ledger of a batch job', () => {
     aws.calls();
     await batches.record(tenant, jobId, { chunk: 0, fence: 1 }, items);
     assert.deepEqual(aws.calls(), ['GetItem', 'BatchWriteItem', 'BatchWriteItem', 'BatchGetItem']);
-    assert.deepEqual(
-      (await read()).sort((x, y) => (x.itemId < y.itemId ? -1 : 1)),
-      items,
-    );
+    assert.deepEqual(await ledger().read(), items);
   });
 
   it('of indexed items takes one row each, and no other', async () => {
@@ -187,66 +156,6 @@ describe('the ledger of a batch job', () => {
         't8',
       ]);
     });
-  });
-
-  describe('forgets a user', () => {
-    const subject = 'forgotten';
-    const forget = () => batches.forgetSubject(tenant, subject);
-
-    it('over all jobs, and keeps that there were items', async () => {
-      await record([await indexedItem('a', { subject }), outcome('b', { subject }), outcome('c')]);
-      await record([outcome('d', { subject, chunk: 4 })], 4);
-      const first = jobId;
-      jobId = `bj_${'z'.repeat(26)}`;
-      await record([outcome('a', { subject, status: 'skipped', reason: 'already_indexed' })]);
-      const changed: string[] = [];
-      const note = async (job: string, chunks: readonly number[]) =>
-        void changed.push(`${job.slice(3, 4)} ${[...chunks].sort()}`);
-      assert.equal(await batches.forgetSubject(tenant, subject, note), 4);
-      assert.deepEqual(changed.sort(), [`${first.slice(3, 4)} 0,4`, 'z 0']);
-      assert.equal(await forget(), 0);
-      assert.deepEqual(await statuses(), ['a user_erasing']);
-      jobId = first;
-      assert.deepEqual(await statuses(), ['a user_erasing', 'b user_erasing', 'c no_face']);
-      const [forgotten] = (await read()).filter(({ itemId }) => itemId === 'a');
-      const { at: _, ...rest } = forgotten ?? outcome('');
-      assert.deepEqual(rest, { itemId: 'a', chunk: 0, status: 'skipped', reason: 'user_erasing', uri: '' });
-    });
-
-    it('whose face was taken back, before the ledger said so', async () => {
-      await record([await indexedItem('taken', { subject })]);
-      await aws.ports.users.withdrawFace(tenant, { subject, faceKey: 'taken' }, jobId);
-      assert.equal(await forget(), 1);
-      assert.deepEqual(await statuses(), ['taken user_erasing']);
-    });
-
-    it('whose outcome is written only after the erasure', async () => {
-      const late = await indexedItem('late', { subject });
-      const fenced = await indexedItem('fenced', { subject: 'fenced' });
-      await aws.ports.erasures.removeUser(tenant, subject);
-      await aws.ports.erasures.mark(tenant, 'fenced', 'er_1', { hadFaces: true });
-      await aws.ports.erasures.fence(tenant, 'fenced');
-      await record([late, fenced, await indexedItem('other')]);
-      assert.deepEqual(await statuses(), ['fenced user_erasing', 'late user_erasing', 'other indexed']);
-    });
-
-    it('of whom a chunk says that it is being erased', async () => {
-      await record([outcome('a', { status: 'skipped', reason: 'user_erasing', subject })]);
-      const [item] = await read();
-      assert.deepEqual([item?.uri, item?.userId, item?.subject], ['', undefined, undefined]);
-    });
-  });
-
-  it('gives what it has of a user to another one', async () => {
-    await record([await indexedItem('mine', { subject: 'from' }), outcome('bad', { subject: 'from' })]);
-    await batches.moveSubject(tenant, 'from', 'to');
-    await batches.moveSubject(tenant, 'from', 'to');
-    assert.deepEqual(
-      (await read()).map(({ subject }) => subject),
-      ['to', 'to'],
-    );
-    assert.equal(await batches.forgetSubject(tenant, 'from'), 0);
-    assert.equal(await batches.forgetSubject(tenant, 'to'), 2);
   });
 
   describe('and the job', () => {
