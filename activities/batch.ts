@@ -3,6 +3,7 @@ import type { ChunkRequest } from '../domain/batch/chunk.js';
 import type { BatchState } from '../domain/batch/job.js';
 import type { Tenant } from '../domain/session.js';
 import { inAttempt } from './batch/attempt.js';
+import { countChunk } from './batch/count-chunk.js';
 import { indexChunk } from './batch/index-chunk.js';
 import { listDeadLetters } from './batch/list-dead-letters.js';
 import { planSource } from './batch/plan-source.js';
@@ -19,6 +20,7 @@ export function createBatch(ports: Ports) {
     planSource: (request: Parameters<typeof planSource>[1]) => planSource(ports, request),
     splitSource: (request: Parameters<typeof splitSource>[1]) => splitSource(ports, request),
     indexChunk: (request: ChunkRequest) => inAttempt((attempt) => indexChunk(ports, request, attempt)),
+    countChunk: (request: Parameters<typeof countChunk>[1]) => countChunk(ports, request),
     listDeadLetters: (request: Parameters<typeof listDeadLetters>[1]) =>
       listDeadLetters(ports, request, heartbeat),
     searchChunk: (request: SearchRequest) => searchChunk(ports, request),

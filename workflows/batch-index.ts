@@ -14,7 +14,7 @@ import { onLanes } from './batch-lanes.js';
 import type { BatchInput } from './batch-messages.js';
 import { rangesOf } from './batch-ranges.js';
 import { keepRows } from './batch-rows.js';
-import { isLeft, retriesOf, rollbacksOf, searchesOf } from './batch-walks.js';
+import { countCut, isLeft, retriesOf, rollbacksOf, searchesOf } from './batch-walks.js';
 
 /** So long dead letters of a completed job can be tried again. */
 const RETRY_WITHIN_MS = 7 * 86_400_000;
@@ -35,6 +35,7 @@ async function live(job: Job): Promise<BatchState> {
   for (;;) {
     const phase = phaseOf(job);
     job.enter(phase);
+    if (job.held.canceling) await countCut(job);
     if (phase !== 'ended') {
       await phases[phase](job);
     } else if (!(await isAskedAgain(job))) {

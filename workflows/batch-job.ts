@@ -30,7 +30,7 @@ export interface Job {
   /** What was learnt on the way. */
   note(found: Partial<BatchState>): void;
   /** Adds what came of a chunk; pauses at the cost ceiling. */
-  count(result: ChunkResult, found?: Partial<BatchState>): void;
+  count(result: Omit<ChunkResult, 'pace'>, found?: Partial<BatchState>): void;
   finish(reported: BatchState): void;
 
   pause(action: BatchAction): void;

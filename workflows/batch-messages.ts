@@ -59,7 +59,7 @@ export interface CarriedJob {
   canceling?: { rollback: boolean };
   /** The report says how the job stands. */
   isReported: boolean;
-  /** Chunks that were cut short by a cancel: what their ledgers say was never counted. */
+  /** Chunks that were broken off by a cancel: what their ledgers say is not counted yet. */
   cut: number[];
 }
 

@@ -1,6 +1,6 @@
 import type { ChunkResult } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
-import { indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
+import { countChunk, indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
 import type { Job } from './batch-job.js';
 import type { Chunks, Means } from './batch-lanes.js';
 import type { Walk } from './batch-messages.js';
@@ -40,10 +40,7 @@ export function rollbacksOf(job: Job): Chunks<number> {
   return walk(job, held.rollback, {
     perItem: ['DeleteFaces'],
     work: (chunk, means) => rollbackChunk({ tenant, jobId, chunk, ...means }),
-    ended(chunk, { before, ...result }) {
-      const wasCounted = before && !held.cut.includes(chunk);
-      job.count(wasCounted ? { ...result, before } : result);
-    },
+    ended: (_, result) => job.count(result),
   });
 }
 
@@ -69,6 +66,19 @@ export async function retriesOf(job: Job): Promise<Chunks<number>> {
       if (chunk < next && !again.includes(chunk)) again.push(chunk);
     },
   });
+}
+
+/** Adds what was done of chunks that were broken off by a cancel. */
+export async function countCut(job: Job): Promise<void> {
+  const { tenant, jobId } = job.input;
+  const { cut } = job.held;
+  for (let [chunk] = cut; chunk !== undefined; [chunk] = cut) {
+    const request = { tenant, jobId, chunk };
+    const result = await job.step(() => countChunk(request));
+    if (!result) return;
+    job.count(result);
+    cut.shift();
+  }
 }
 
 /** Something of it is left, in a job that has begun so many chunks. */
