@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import type { Duration } from '@temporalio/common';
 import { ensureSearchAttributes } from '../../local/temporal/search-attributes.js';
 import { eventually } from './eventually.js';
-import { type SessionRunner, startSessionRunner } from './session-runner.js';
+import { type SessionRunner, type SessionServer, startSessionRunner } from './session-runner.js';
 import { onTeardown } from './teardown.js';
 import { devEnv, timeSkippingEnv } from './temporal-env.js';
 import { clientOptions, searchAttributes } from './temporal-settings.js';
@@ -24,26 +24,31 @@ export async function timeSkippingSessions(context: Mocha.Context): Promise<Sess
 
 /** Sessions with fake activities on the dev server; skips the test of `context` where there is none. */
 export async function devSessions(context: Mocha.Context): Promise<SessionRunner> {
-  const env = await devEnv(context);
-  onDevServer ??= kept(startOnDevServer(env));
+  await devEnv(context); // skips here, not while it is kept
+  onDevServer ??= kept(devServer(context, NAMESPACE).then(startSessionRunner));
   return onDevServer;
 }
 
-async function startOnDevServer(env: Awaited<ReturnType<typeof devEnv>>): Promise<SessionRunner> {
+/**
+ * A namespace of the dev server that no workers are in yet: for tests that stop and start them. Skips the test of `context`
+ * where there is none.
+ */
+export async function devServer(context: Mocha.Context, namespace: string): Promise<SessionServer> {
+  const env = await devEnv(context);
   const { connection } = env;
   await connection.workflowService.registerNamespace({
-    namespace: NAMESPACE,
+    namespace,
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
   await eventually('the namespace can be used', () =>
-    ensureSearchAttributes(connection, NAMESPACE, searchAttributes).then(
+    ensureSearchAttributes(connection, namespace, searchAttributes).then(
       () => true,
       () => false,
     ),
   );
-  const client = new Client({ connection, namespace: NAMESPACE, ...clientOptions });
+  const client = new Client({ connection, namespace, ...clientOptions });
   const sleep = (duration: Duration) => env.sleep(duration);
-  return startSessionRunner({ client, connection: env.nativeConnection, namespace: NAMESPACE, sleep });
+  return { client, connection: env.nativeConnection, namespace, sleep };
 }
 
 function kept(starting: Promise<SessionRunner>): Promise<SessionRunner> {

@@ -13,6 +13,7 @@ import { sessionWorkflowId } from '../../workflows/ids.js';
 import { type SessionInput, stateQuery } from '../../workflows/messages.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
+import { routedBatch } from './batch-world.js';
 import { testDataConverter, testKey } from './data-converter.js';
 import { eventually } from './eventually.js';
 import { type FakeWorld, fakeWorld, type Overrides } from './fake-activities.js';
@@ -74,14 +75,13 @@ export async function startSessionRunner(server: SessionServer): Promise<Session
     namespace,
     dataConverter: testDataConverter,
   };
-  const { identity, rekognition } = config.roles;
   const parts = {
     config,
     connection,
-    activities: { ...routed(worlds), ...routedHousekeeping() },
+    activities: { ...routed(worlds), ...routedHousekeeping(), ...routedBatch() },
     workflowBundle: await workflowBundle(),
   };
-  const workers = await Promise.all([identity, rekognition].map((role) => createWorker(role, parts)));
+  const workers = await Promise.all(Object.values(config.roles).map((role) => createWorker(role, parts)));
   const running = Promise.all(workers.map((worker) => worker.run()));
 
   const prepare: SessionRunner['prepare'] = (flow, beginning = {}) => {
