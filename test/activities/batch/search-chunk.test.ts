@@ -3,7 +3,7 @@ import { type SearchResult, searchChunk } from '../../../activities/batch/search
 import type { Tenant } from '../../../domain/session.js';
 import { failures } from '../../../workflows/failures.js';
 import { policyWith } from '../../support/session-fixtures.js';
-import { indexedItem, JOB } from '../support/ledger-of.js';
+import { indexedItem, JOB } from '../support/indexed-item.js';
 import { type OnTwin, onTwin, undisturbed } from '../support/on-twin.js';
 import { picture } from '../support/pictures.js';
 import { registered, subjectOf } from '../support/registered.js';
