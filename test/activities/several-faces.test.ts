@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import { searchEveryShard, searchOwnShard } from '../../activities/search-user.js';
+import { begunErasure, lastPhotoKey } from '../../domain/erasure.js';
 import { externalImageId } from '../../domain/face-record.js';
 import type { ImageRef, StoredImage } from '../../domain/image-ref.js';
 import type { Tenant } from '../../domain/session.js';
 import { policyWith } from '../support/session-fixtures.js';
-import { type OnTwin, onTwin, undisturbed } from './support/on-twin.js';
+import { ledgerOf } from './support/ledger.js';
+import { type OnTwin, onTwin, refuse, undisturbed } from './support/on-twin.js';
 import { picture } from './support/pictures.js';
 import { registered, subjectOf } from './support/registered.js';
+import { attempt } from './support/try-of.js';
 import { subject, toTheEnd, updating } from './support/updating.js';
 import { walkThrough } from './support/walk.js';
 
@@ -101,6 +105,52 @@ describe('a user of whom a batch job indexed several photos', () => {
     await assert.rejects(reserve(), { type: 'DependencyUnavailable' });
     await users.release(tenant, newcomer, holder);
     assert.deepEqual(await reserve(), { outcome: 'reserved' });
+  });
+
+  describe('and its erasure', () => {
+    const ended = async () => 'ended' as const;
+    const temporal = { session: ended, batch: ended, erasure: ended, retentionMs: async () => 1 };
+    const request = () => ({
+      tenant,
+      erasure: begunErasure({ erasureId: 'er_1', subject, requestedBy: 'k', requestedAt: 1 }),
+    });
+    const empty = (
+      steps: ReturnType<typeof createHousekeeping>,
+      store: string,
+    ): Promise<{ erased: number }> =>
+      attempt().run(() => steps.eraseStore({ tenant, subject, store, sessions: [] }));
+
+    it('removes every face and what the ledger knows, and nothing of the archive', async () => {
+      const steps = createHousekeeping(aws.ports, temporal);
+      const images = [await add('k2', 's0'), await add('k3', 's1')];
+      const ledger = ledgerOf(aws, tenant, JOB);
+      await ledger.record(['k2', 'k3'].map((key) => ledger.outcome(key, { subject, status: 'indexed' })));
+      const { lastPhoto } = await steps.markErasing(request());
+      assert.deepEqual(lastPhoto, { bucket: aws.settings.IDV_BUCKET, key: lastPhotoKey(tenant, subject) });
+      await steps.fenceFaces({ tenant, subject });
+      assert.deepEqual(await empty(steps, 'faces'), { erased: 2 });
+      assert.deepEqual(await empty(steps, 'batch_items'), { erased: 2 });
+      assert.deepEqual(await empty(steps, 'user'), { erased: 2 });
+      assert.deepEqual([await facesIn('s0'), await facesIn('s1')], [[], []]);
+      assert.deepEqual(await ledger.statuses(), ['k2 user_erasing', 'k3 user_erasing']);
+      for (const { bucket, key } of images) assert.ok(await aws.ports.archive.head({ bucket }, key));
+    });
+
+    it('waits for nobody where the archive may be seen no more', async () => {
+      const steps = createHousekeeping(aws.ports, temporal);
+      const { batchUsers } = aws.ports;
+      const rank = { startedAt: 1, sessionId: JOB };
+      const face = { faceId: '11111111-1111-4111-8111-111111111111', collection: aws.collection(tenant) };
+      await batchUsers.commit(tenant, {
+        ...{ subject, faceKey: 'k2', rank, chunk: 0, generation: '1' },
+        face: { ...face, faceModelVersion: '7.0' },
+        image: { bucket: 'closed-archive', key: 'anna.jpg' },
+      });
+      refuse(aws, 's3', 'GetObject', 'AccessDenied', 'closed-archive');
+      const { lastPhoto, hadFaces } = await steps.markErasing(request());
+      assert.deepEqual([lastPhoto, hadFaces], [undefined, true]);
+      assert.deepEqual(await empty(steps, 'faces'), { erased: 0 });
+    });
   });
 
   describe('and reconciliation', () => {
