@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.js';
 
-/** Of the API's lists, the longest page that each of them gives. */
+/** The longest page that each list of the API gives. */
 const PAGE = 100;
 
 interface Page<T> {
@@ -8,12 +8,13 @@ interface Page<T> {
   next_cursor: string | null;
 }
 
-/** What a list of the API has, page by page, `limit` at most. */
+/** What a list of the API has, page by page, `limit` at most. @param pageSize the longest that this list gives */
 export async function* everyOf<T>(
   api: ApiClient,
   path: string,
   filter: object,
   limit: number,
+  pageSize = PAGE,
 ): AsyncGenerator<T> {
   const named = Object.entries(filter).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -21,7 +22,7 @@ export async function* everyOf<T>(
   let left = limit;
   for (let cursor: string | null = ''; cursor !== null && left > 0; ) {
     const query = new URLSearchParams(named);
-    query.set('limit', String(Math.min(PAGE, left)));
+    query.set('limit', String(Math.min(pageSize, left)));
     if (cursor) query.set('cursor', cursor);
     const page: Page<T> = await api.call<Page<T>>('GET', `${path}?${query}`);
     yield* page.data.slice(0, left);

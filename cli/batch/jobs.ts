@@ -75,6 +75,9 @@ export async function controlJob(
   print(`${job.id} is ${statusOf(job)}${more}`);
 }
 
+/** There may be millions. */
+const ITEMS_A_PAGE = 1_000;
+
 /** What a command needs of an item as the API shows it. */
 interface Item {
   status: string;
@@ -100,7 +103,7 @@ export async function listItems(
   print: Print,
 ): Promise<void> {
   let count = 0;
-  for await (const item of everyOf<Item>(api, `${pathOfJob(id)}/items`, filter, limit)) {
+  for await (const item of everyOf<Item>(api, `${pathOfJob(id)}/items`, filter, limit, ITEMS_A_PAGE)) {
     count += 1;
     print(json ? JSON.stringify(item) : sayItem(item));
   }
