@@ -6,10 +6,12 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createFlows } from '../../api/flows.js';
 import { startDevServer } from '../../local/temporal/dev-server.js';
 import { eventsOf, historyFile, historyText } from './histories.js';
+import { recordedBatches, runBatch } from './recorded-batches.js';
 import { recordedHousekeeping, runHousekeeping } from './recorded-housekeeping.js';
 import { type RecordedSession, recordedSessions } from './recorded-sessions.js';
 import { type SessionRunner, startSessionRunner } from './session-runner.js';
@@ -40,17 +42,24 @@ async function recordAll(isWanted: (story: { name: string }) => boolean): Promis
     const sessions = await startSessionRunner({ client, connection, namespace: NAMESPACE, sleep });
     await Promise.all([
       ...recordedSessions.filter(isWanted).map((session) => record(sessions, session)),
-      ...recordedHousekeeping.filter(isWanted).map(async (story) => {
-        const events = await eventsOf(await runHousekeeping(client, story));
-        writeFileSync(historyFile(story.name), historyText(events));
-        console.log(`${story.name}: ${events.length} events`);
-      }),
+      ...recordedHousekeeping
+        .filter(isWanted)
+        .map(async (story) => keep(story.name, await runHousekeeping(client, story))),
+      ...recordedBatches
+        .filter(isWanted)
+        .map(async (story) => keep(story.name, await runBatch(sessions, story))),
     ]);
     await sessions.stop();
     await env.teardown();
   } finally {
     await server.close();
   }
+}
+
+async function keep(name: string, handle: WorkflowHandle): Promise<void> {
+  const events = await eventsOf(handle);
+  writeFileSync(historyFile(name), historyText(events));
+  console.log(`${name}: ${events.length} events`);
 }
 
 async function record(
@@ -70,11 +79,11 @@ const { values, positionals } = parseArgs({
   options: { force: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const names = [...recordedSessions, ...recordedHousekeeping].map(({ name }) => name);
+const names = [...recordedSessions, ...recordedHousekeeping, ...recordedBatches].map(({ name }) => name);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   throw new Error(
-    `No such history: ${unknown.join(', ')}. See recorded-sessions.ts and recorded-housekeeping.ts.`,
+    `No such history: ${unknown.join(', ')}. See recorded-sessions.ts, recorded-housekeeping.ts and recorded-batches.ts.`,
   );
 }
 const wanted = positionals.length > 0 ? positionals : names;
