@@ -1,12 +1,11 @@
 import type { ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
+import { LARGEST_BYTES } from '../../domain/batch/survey.js';
 import type { Archive } from '../ports/archive.js';
 
-/** The largest object that Rekognition takes from S3, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
-const LARGEST_BYTES = 15 * 1_048_576;
 /** S3 User Guide, "Naming Amazon S3 objects". */
 const LONGEST_KEY_BYTES = 1_024;
-/** As in requests of the API. */
+/** As in requests of the API, which knows no control characters either. */
 const LONGEST_USER_ID = 255;
 
 /**
@@ -27,11 +26,25 @@ export async function lookAtItem(
       : { etag: item.etag, size: item.size };
   if (!object) return { reason: 'not_found' };
   const { etag, size } = object;
-  if (!userId) return { reason: missingUser(source), etag };
-  if (userId.length > LONGEST_USER_ID) return { reason: 'user_id_invalid', etag };
-  if (size === 0) return { reason: 'empty_file', etag };
-  if (size > LARGEST_BYTES) return { reason: 'too_large', etag };
-  return { userId, etag };
+  const reason = unusable(source, { userId, size });
+  if (reason) return { reason, etag };
+  return { userId: userId as string, etag };
+}
+
+/** Why an item cannot be indexed, as far as its listing tells: its size may not be known yet. */
+export function unusable(
+  source: BatchSource,
+  {
+    broken,
+    userId,
+    size,
+  }: { broken?: SourceItem['broken'] | undefined; userId?: string | undefined; size?: number | undefined },
+): ItemReason | undefined {
+  if (broken) return broken;
+  if (!userId) return missingUser(source);
+  if (userId.length > LONGEST_USER_ID || /[\p{Cc}\p{Cs}]/u.test(userId)) return 'user_id_invalid';
+  if (size === 0) return 'empty_file';
+  return size !== undefined && size > LARGEST_BYTES ? 'too_large' : undefined;
 }
 
 const missingUser = (source: BatchSource): ItemReason =>

@@ -1,6 +1,7 @@
 import type { ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
 import { INLINE_BYTES, LARGEST_BYTES, type SourceSurvey } from '../../domain/batch/survey.js';
+import { unusable } from './look-at-item.js';
 
 /** What was met of a source so far. */
 export interface SurveyTally extends Pick<SourceSurvey, 'items' | 'unusable' | 'badLines' | 'sizes'> {
@@ -27,12 +28,9 @@ const BAD_LINES = 20;
 /** At least half as many of a large source; it is in every heartbeat. */
 const SAMPLE = 64;
 
-/** The longest user id, as everywhere in the API. */
-const USER_ID_CHARACTERS = 255;
-
 export function addToTally(tally: SurveyTally, item: SourceItem, source: BatchSource): SurveyTally {
   const { size } = item;
-  const reason = unusable(item, source);
+  const reason = unusable(source, item);
   const counted: SurveyTally = {
     ...tally,
     items: tally.items + 1,
@@ -60,13 +58,4 @@ function sampled(tally: SurveyTally, { bucket, key, region }: SourceItem): Surve
   const sample = [...tally.sample, { bucket, key, ...(region ? { region } : {}) }];
   if (sample.length < SAMPLE) return { ...tally, usable, sample };
   return { ...tally, usable, sample: sample.filter((_, at) => at % 2 === 0), stride: tally.stride * 2 };
-}
-
-/** What the listing alone tells of an item that cannot be indexed. */
-function unusable({ broken, userId, size }: SourceItem, source: BatchSource): ItemReason | undefined {
-  if (broken) return broken;
-  if (userId === undefined) return source.kind === 'prefix' ? 'key_not_matched' : 'user_id_missing';
-  if (userId.length > USER_ID_CHARACTERS || /[\p{Cc}\p{Cs}]/u.test(userId)) return 'user_id_invalid';
-  if (size === 0) return 'empty_file';
-  return size !== undefined && size > LARGEST_BYTES ? 'too_large' : undefined;
 }

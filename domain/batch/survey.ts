@@ -31,7 +31,7 @@ export interface SourceSurvey {
 }
 
 /** The largest object that IndexFaces reads, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
-export const LARGEST_BYTES = 15_000_000;
+export const LARGEST_BYTES = 15 * 1_048_576;
 
 /** The largest photo that is sent as bytes, of the same page; larger ones are scaled. */
 export const INLINE_BYTES = 5_000_000;
