@@ -34,7 +34,7 @@ export function describeJob(job: Job): string[] {
     `cost: ${sayMoney(cost)}${cost_ceiling === null ? '' : ` of ${sayMoney(cost_ceiling)} at most`}`,
     `rates: ${ratesOf(job)}`,
     ...job.actions.map(({ command, by, at }) => `  ${sayTime(at)}  ${command} by ${by}`),
-    ...(job.report ? [`report: ${Object.values(job.report).join('  ')}`] : []),
+    ...(job.report ? [`report: idv batch report ${job.id} --format html --output report.html`] : []),
     `takes now: ${job.allowed_commands.join(', ') || 'nothing'}`,
   ];
 }

@@ -39,7 +39,7 @@ export function progressOutput(
     show({ lines, plain, urgent = false }) {
       if (tty) {
         // The last column stays free: some terminals wrap when it is written to.
-        const width = Math.max(NARROW, terminal.columns ?? 80) - 1;
+        const width = Math.max(NARROW, terminal.columns || 80) - 1;
         const fitting = lines(width).map((line) => [...line].slice(0, width).join(''));
         wipe();
         terminal.write(fitting.join('\n'));
