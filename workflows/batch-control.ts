@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
 import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
 import type { BatchAction } from '../domain/batch/job.js';
+import { nextChange } from '../domain/batch/rate-windows.js';
 import type { Job } from './batch-job.js';
 import {
   type BatchCancel,
@@ -64,7 +65,10 @@ export function controlJob(job: Job): void {
     },
     {
       description: 'Other rates, from the next chunk on',
-      validator: (_: BatchRate) => requireAllowed('rate'),
+      validator: ({ windows = [] }: BatchRate) => {
+        requireAllowed('rate');
+        nextChange({ windows }, Date.now()); // throws where one is no window: the job would not get past it
+      },
     },
   );
   setHandler(

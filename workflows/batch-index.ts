@@ -1,16 +1,10 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import { type BatchPhase, type BatchState, searchesDuplicates } from '../domain/batch/job.js';
 import { deadLetters } from '../domain/batch/tally.js';
 import { writeReport } from './batch.js';
 import { controlJob } from './batch-control.js';
 import { type Job, openJob } from './batch-job.js';
-import { onLanes } from './batch-lanes.js';
+import { isLong, onLanes } from './batch-lanes.js';
 import type { BatchInput } from './batch-messages.js';
 import { rangesOf } from './batch-ranges.js';
 import { keepRows } from './batch-rows.js';
@@ -73,11 +67,11 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
   },
   async retry(job) {
     const retries = await retriesOf(job);
-    await onLanes(job, retries, () => job.isStopped() || isLong());
+    await onLanes(job, retries, job.isStopped);
     if (retries.isEmpty()) delete job.held.retry;
   },
   duplicates: (job) => onLanes(job, searchesOf(job), () => isWantedElsewhere(job)),
-  rollback: (job) => onLanes(job, rollbacksOf(job), isLong),
+  rollback: (job) => onLanes(job, rollbacksOf(job), () => false),
   async report(job) {
     const { tenant } = job.input;
     const status = job.held.canceling ? 'canceled' : 'completed';
@@ -87,10 +81,7 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
   },
 };
 
-const isWantedElsewhere = (job: Job) => job.isStopped() || job.held.asked !== undefined || isLong();
-
-/** Lanes are empty then, so that what goes from run to run is small, and nothing is on its way. */
-const isLong = () => workflowInfo().continueAsNewSuggested;
+const isWantedElsewhere = (job: Job) => job.isStopped() || job.held.asked !== undefined;
 
 /** A completed job whose dead letters could be tried again waits for that. */
 async function isAskedAgain({ state, held, isLetGo }: Job): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { condition, TemporalFailure } from '@temporalio/workflow';
+import { condition, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { ChunkResult, LanePace } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
 import { type Lanes, lanesFor } from '../domain/batch/lanes.js';
@@ -11,6 +11,15 @@ export interface Means {
   concurrency: number;
 }
 
+/** So short is a chunk that lanes which wait for each other do not wait long. */
+export const SHORT_CHUNK = 100;
+
+/** Temporal warns of histories of 10,240 events: then the lanes wait, however long. */
+const MOST_EVENTS = 8_000;
+
+/** It is time for another run. */
+export const isLong = () => workflowInfo().continueAsNewSuggested;
+
 /** The chunks of a phase, for the lanes to take. */
 export interface Chunks<Chunk> {
   /** Called once an item: the slowest of them says how fast items go. */
@@ -21,6 +30,8 @@ export interface Chunks<Chunk> {
   isEmpty(): boolean;
   /** The next one; undefined where it has to be looked for first. */
   take(lanes: Lanes): Chunk | undefined;
+  /** Takes no longer than lanes may wait for each other; or the next ones would not be shorter. */
+  isShort(chunk: Chunk): boolean;
   work(chunk: Chunk, means: Means): Promise<ChunkResult>;
   ended(chunk: Chunk, result: ChunkResult): void;
   /** Nothing is known of what came of it. It is the next one to be taken, unless the job was cancelled. */
@@ -28,9 +39,9 @@ export interface Chunks<Chunk> {
 }
 
 /**
- * Has lanes work on chunks, each on one after the other, until there are none left or something else is to be done. Every lane
- * has come to its end afterwards.
- * @param isInterrupted begins no more chunks
+ * Has lanes work on chunks, each on one after the other, until there are none left, something else is to be done, or it is time
+ * for another run. Every lane has come to its end afterwards: what goes from run to run is small, and nothing is on its way.
+ * @param isInterrupted something else is to be done
  */
 export async function onLanes<Chunk>(
   job: Job,
@@ -38,7 +49,11 @@ export async function onLanes<Chunk>(
   isInterrupted: () => boolean,
 ): Promise<void> {
   const { held } = job;
-  const busy = new Set<number>();
+  const busy = new Map<number, Chunk>();
+  /** Chunks become short before another run, so that the quota is used while lanes wait for the last one to end. */
+  const isRunOver = () =>
+    isLong() && (workflowInfo().historyLength > MOST_EVENTS || [...busy.values()].every(chunks.isShort));
+  const isOver = () => isInterrupted() || isRunOver();
   const lanesNow = () => {
     const { spec, status } = job.state();
     const lanes = lanesFor(ratesAt(spec, Date.now()), chunks.perItem, spec.limit);
@@ -46,7 +61,7 @@ export async function onLanes<Chunk>(
   };
 
   async function work(lane: number, chunk: Chunk, { rates, concurrency }: Lanes): Promise<void> {
-    busy.add(lane);
+    busy.set(lane, chunk);
     try {
       const { next, allowed } = held.lanes[lane] ?? { next: {}, allowed: job.state().allowed };
       const means = { pace: { rates, next, allowed }, concurrency };
@@ -61,7 +76,7 @@ export async function onLanes<Chunk>(
     }
   }
 
-  while (!isInterrupted()) {
+  while (!isOver()) {
     const { free, ...lanes } = lanesNow();
     const chunk = free === undefined ? undefined : chunks.take(lanes);
     if (free !== undefined && chunk !== undefined) void work(free, chunk, lanes);
@@ -71,7 +86,7 @@ export async function onLanes<Chunk>(
         job,
         () => lanesNow().lanes === 0,
         () =>
-          isInterrupted() ||
+          isOver() ||
           (chunks.isEmpty() && busy.size === 0) ||
           (chunks.isWaiting() && lanesNow().free !== undefined),
       );
@@ -81,7 +96,7 @@ export async function onLanes<Chunk>(
 }
 
 /** Lanes keep their numbers, so that each goes on with its own turns. */
-function firstFree(lanes: number, busy: ReadonlySet<number>): number | undefined {
+function firstFree(lanes: number, busy: ReadonlyMap<number, unknown>): number | undefined {
   for (let lane = 0; lane < lanes; lane++) if (!busy.has(lane)) return lane;
   return undefined;
 }

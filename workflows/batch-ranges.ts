@@ -5,7 +5,7 @@ import type { Lanes } from '../domain/batch/lanes.js';
 import type { SourceRange } from '../domain/batch/source.js';
 import { indexChunk, splitSource } from './batch.js';
 import type { Job } from './batch-job.js';
-import type { Chunks } from './batch-lanes.js';
+import { type Chunks, isLong, SHORT_CHUNK } from './batch-lanes.js';
 import type { BegunRange } from './batch-messages.js';
 
 /** The source, a range to a chunk. It is split while lanes work, some ranges ahead of them. */
@@ -68,7 +68,9 @@ export function rangesOf(job: Job): Ranges {
     },
     isWaiting: () => held.again.length + held.waiting.length > 0 || wantsMore(),
     isEmpty: () => held.again.length + held.waiting.length === 0 && state().listed && !splitting,
-    take(lanes) {
+    isShort: ({ items }) => items <= SHORT_CHUNK,
+    take(usual) {
+      const lanes = isLong() ? { ...usual, chunkItems: Math.min(usual.chunkItems, SHORT_CHUNK) } : usual;
       if (!splitting && held.splitInto > 2 * lanes.chunkItems) joinWaiting();
       if (wantsMore() && held.waiting.length < lanes.lanes) void split(lanes);
       const again = held.again.shift();

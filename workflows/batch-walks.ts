@@ -98,6 +98,7 @@ function walk<Result extends ChunkResult>(
       if (!isWaiting()) return undefined;
       return left.again.shift() ?? left.next++;
     },
+    isShort: () => true,
     work,
     ended: (chunk, result) => ended(chunk, result as Result),
     giveBack: (chunk) => {

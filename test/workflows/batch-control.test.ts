@@ -239,6 +239,11 @@ describe('who runs a batch index', function () {
     await job.handle.executeUpdate(pauseBatch, { args: [TESTER] });
     const twice = await refusal(job.handle.executeUpdate(pauseBatch, { args: [TESTER] }));
     assert.deepEqual(twice.details, { status: 'paused', allowed: ['resume', 'rate', 'retry', 'cancel'] });
+    const windows = [{ from: '8', to: '09:00', share: 1 }];
+    await assert.rejects(
+      job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, rates: {}, windows }] }),
+      WorkflowUpdateFailedError,
+    );
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
     const late = await refusal(job.handle.executeUpdate(pauseBatch, { args: [TESTER] }));
     assert.deepEqual(late.details, { status: 'running', allowed: [] });

@@ -15,20 +15,26 @@ describe('a batch index that lasts', function () {
   it('goes on in another run where its history grows long, and loses and doubles nothing', async function () {
     const sessions = await devSessions(this);
     const job = await beginBatch(sessions, {
-      items: 400,
+      items: 8_000,
       policy: LARGE_POLICY,
-      spec: { policy, rates: { IndexFaces: 3 }, duplicates: true },
+      spec: { policy, rates: { IndexFaces: 80 }, duplicates: true },
       bad: [
         [3, { status: 'rejected', reason: 'no_face' }],
-        [399, { status: 'rejected', reason: 'multiple_faces' }],
+        [7_999, { status: 'rejected', reason: 'multiple_faces' }],
       ],
     });
     const state = await job.handle.result();
     assert.deepEqual(accounted({ world: job.world, state }), []);
-    assert.deepEqual(state.counts, { indexed: 398, 'rejected/no_face': 1, 'rejected/multiple_faces': 1 });
-    assert.deepEqual([state.items, state.chunks], [400, { begun: 16, done: 16 }]);
-    assert.deepEqual(state.duplicates, { searched: 398, pairs: 16 });
-    assert.equal(job.world.requests('indexChunk').length, 16);
+    assert.deepEqual(state.counts, { indexed: 7_998, 'rejected/no_face': 1, 'rejected/multiple_faces': 1 });
+    const { begun } = state.chunks;
+    assert.deepEqual([state.items, state.chunks.done], [8_000, begun]);
+    assert.deepEqual(state.duplicates, { searched: 7_998, pairs: begun });
+    const sizes = job.world
+      .requests('indexChunk')
+      .map(({ range }) => (range?.kind === 'keys' ? Number(range.through) - Number(range.after || -1) : 0));
+    assert.equal(sizes.length, begun);
+    // Short ones before another run, so that no lane waits long for the last one to end.
+    assert.deepEqual([sizes[0], sizes.at(-1), Math.min(...sizes)], [400, 400, 100]);
     const revisions = job.world.saved.map(({ revision }) => revision);
     assert.deepEqual(
       revisions,
