@@ -1,5 +1,5 @@
 import type { Tenant } from '../session.js';
-import type { ItemCounts } from './item.js';
+import { countKey, type ItemCounts } from './item.js';
 import type { BatchApi, BatchState } from './job.js';
 
 /** Pairs of duplicates by how alike their faces are. */
@@ -24,7 +24,7 @@ export interface BatchReport {
   counts: ItemCounts;
   /** What the list of items says, counted while it was written. */
   ledger: ItemCounts;
-  /** Whether the two say the same. */
+  /** Whether every photo came to one thing, and the two say the same, but for users who were erased meanwhile. */
   addsUp: boolean;
   /** Milliseconds since the epoch. */
   createdAt: number;
@@ -99,7 +99,7 @@ export function reportOf(
     listed,
     counts,
     ledger: found.ledger,
-    addsUp: sumOf(counts) === items && same(counts, found.ledger),
+    addsUp: sumOf(counts) === items && isSame(counts, found.ledger),
     createdAt,
     endedAt,
     wallMs,
@@ -117,5 +117,14 @@ export function reportOf(
 
 const sumOf = (counts: ItemCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-const same = (one: ItemCounts, other: ItemCounts) =>
-  [...Object.keys(one), ...Object.keys(other)].every((key) => (one[key] ?? 0) === (other[key] ?? 0));
+/** Users who were erased meanwhile have left one line each for a photo, which says no more of it. */
+function isSame(counts: ItemCounts, ledger: ItemCounts): boolean {
+  const others = [...Object.keys(counts), ...Object.keys(ledger)].filter((key) => key !== ERASED);
+  const changed = others.map((key) => (counts[key] ?? 0) - (ledger[key] ?? 0));
+  return (
+    sumOf(counts) === sumOf(ledger) &&
+    changed.every((fewer) => fewer === 0 || (fewer > 0 && ERASED in ledger))
+  );
+}
+
+const ERASED = countKey({ status: 'skipped', reason: 'user_erasing' });

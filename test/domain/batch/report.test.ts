@@ -37,13 +37,21 @@ describe('the report of a batch job', () => {
     assert.equal(addsUp({ items: 11 }), false);
     assert.equal(addsUp({}, { indexed: 8, 'rejected/no_face': 1 }), false);
     assert.equal(addsUp({}, { ...state.counts, skipped: 1 }), false);
+    assert.equal(
+      addsUp({}, { indexed: 7, 'rejected/no_face': 2, 'skipped/user_erasing': 1 }),
+      true,
+      'erased',
+    );
+    assert.equal(addsUp({}, { indexed: 7, 'rejected/no_face': 2, 'skipped/user_exists': 1 }), false);
   });
 
   it('has every chunk in one part of the list, by a name that does not depend on how many there are', () => {
     assert.deepEqual(reportParts(0), [{ file: 'items-00001.csv', from: 0, to: 0 }]);
     for (const chunks of [1, 49, 50, 51, 150]) {
       const parts = reportParts(chunks);
-      const covered = parts.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, at) => from + at));
+      const covered = parts.flatMap(({ from, to }) =>
+        Array.from({ length: to - from }, (_, at) => from + at),
+      );
       assert.deepEqual(covered, [...Array(chunks).keys()]);
       for (const { file, from } of parts) assert.equal(reportPartOf(from).file, file);
     }
