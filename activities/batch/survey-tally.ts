@@ -1,4 +1,3 @@
-import type { ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
 import { INLINE_BYTES, LARGEST_BYTES, type SourceSurvey } from '../../domain/batch/survey.js';
 import { unusable } from './look-at-item.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ItemReason, itemReasons } from '../../domain/batch/item.js';
-import type { BatchApi, Rates, RateWindow } from '../../domain/batch/job.js';
+import type { BatchApi, Rates } from '../../domain/batch/job.js';
 import { batchSourceSchema } from './batch-source.js';
 import { operator } from './commands.js';
 
@@ -136,6 +136,3 @@ export function withRates(rates: Rates, named: NonNullable<CreateBatchJob['rates
 
 /** A tenth of each quota is left to people who wait, unless the job says otherwise. */
 const HEADROOM = 0.1;
-
-export const windowsOf = (from: CreateBatchJob['rate_windows']): RateWindow[] =>
-  from.map((window) => ({ ...window }));

@@ -2,6 +2,7 @@ import {
   CompareFacesCommand,
   CreateFaceLivenessSessionCommand,
   DeleteFacesCommand,
+  DescribeCollectionCommand,
   DetectFacesCommand,
   GetFaceLivenessSessionResultsCommand,
   IndexFacesCommand,
@@ -72,6 +73,11 @@ export function rekognitionProbes(
       resource,
       run: () => client.send(new SearchFacesCommand({ CollectionId: collection, FaceId: NO_FACE_ID })),
       answers: ['InvalidParameterException'],
+    },
+    {
+      action: 'rekognition:DescribeCollection',
+      resource,
+      run: () => client.send(new DescribeCollectionCommand({ CollectionId: collection })),
     },
     {
       action: 'rekognition:ListFaces',
