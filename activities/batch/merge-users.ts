@@ -77,17 +77,20 @@ async function moveFaces(ports: Ports, merge: Merge): Promise<PairRefusal | unde
 async function carryPairs({ batches, users, shardMap }: Ports, { tenant, into, from }: Merge): Promise<void> {
   const generation = await shardMap.generation(tenant);
   for (const { jobId, pair } of await batches.pairsOf(tenant, from)) {
-    if (pair.resolution) continue;
+    const { similarity, at, resolution } = pair;
+    const name = { first: faceName(pair.first), second: faceName(pair.second) };
     const [gone, other] = pair.first.subject === from ? [pair.first, pair.second] : [pair.second, pair.first];
+    if (other.subject === into) {
+      if (!resolution) await batches.resolve(tenant, jobId, name, 'merge');
+      continue;
+    }
     const [row] = await users.readFaces(tenant, [{ subject: into, faceKey: gone.faceKey }]);
     const face = row?.faces[generation];
-    if (other.subject !== into && face) {
+    if (face && !resolution) {
       const { faceId, collection } = face;
       const moved: PairedFace = { subject: into, faceKey: gone.faceKey, faceId, collection };
-      const { similarity, at } = pair;
       await batches.addPair(tenant, jobId, pairOf(moved, other, { similarity, at }));
     }
-    const name = { first: faceName(pair.first), second: faceName(pair.second) };
-    await batches.resolve(tenant, jobId, name, 'merge');
+    await batches.dropPair(tenant, jobId, name);
   }
 }

@@ -66,6 +66,8 @@ export interface BatchTable {
   pairsOf(tenant: Tenant, subject: string): Promise<{ jobId: string; pair: DuplicatePair }[]>;
   /** @returns false when there is no such pair */
   resolve(tenant: Tenant, jobId: string, name: PairName, resolution: Resolution): Promise<boolean>;
+  /** Removes a pair, and what leads to it; one that is not there is no error. */
+  dropPair(tenant: Tenant, jobId: string, name: PairName): Promise<void>;
 
   /**
    * What the ledgers have of a user, over all jobs, is of another one from now on (`subject` of the rows, and what leads to

@@ -16,7 +16,7 @@ import { readFaceRows } from './user-rows.js';
 export function createBatchPairs(
   client: DynamoDBClient,
   table: string,
-): Pick<BatchTable, 'addPair' | 'pair' | 'pairs' | 'pairsOf' | 'resolve'> {
+): Pick<BatchTable, 'addPair' | 'pair' | 'pairs' | 'pairsOf' | 'resolve' | 'dropPair'> {
   const { refusedBy, putIf } = createConditionalWrites(client, table);
 
   /** Says in the ledger that the face of an item is one of a pair. */
@@ -100,6 +100,17 @@ export function createBatchPairs(
         ExpressionAttributeValues: marshall({ ':resolution': resolution }),
       });
       return refused === undefined;
+    },
+
+    async dropPair(tenant, jobId, name) {
+      // What leads to it last, so that an erasure finds what a stop has left.
+      await deleteRows(client, table, [pairKey(tenant, jobId, name)]);
+      const owners = [name.first, name.second].map((face) => face.slice(0, face.indexOf(':')));
+      await deleteRows(
+        client,
+        table,
+        owners.map((subject) => userPairKey(tenant, subject, jobId, name)),
+      );
     },
   };
 }
