@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Ports } from '../../activities/ports.js';
+import { createBatchJobs } from '../../api/batch-jobs.js';
+import { createIdentities } from '../../api/identities.js';
+import { createBatchJobSchema } from '../../api/schemas/batch-job.js';
+import { defaultPrices } from '../../domain/batch/cost.js';
+import type { BatchState } from '../../domain/batch/job.js';
+import type { Tenant } from '../../domain/session.js';
+import type { BatchInput } from '../../workflows/batch-messages.js';
+import { testPolicies } from '../support/test-policies.js';
+
+const tenant: Tenant = { account: 'a', mode: 'test' };
+const source = { type: 'prefix', bucket: 'archive', prefix: '', user_id: '{user_id}' };
+
+/** The API over rows in memory; `fails`: Temporal does not answer that often. */
+function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>, fails = 0) {
+  const begun: BatchInput[] = [];
+  let left = fails;
+  const flows = {
+    async beginBatch(input: BatchInput) {
+      if (left-- > 0) throw new Error('UNAVAILABLE');
+      begun.push(input);
+    },
+    askBatch: async () => undefined,
+  };
+  const batches = {
+    async create(_: Tenant, state: BatchState, fingerprint: string) {
+      const earlier = rows.get(state.jobId);
+      if (!earlier) rows.set(state.jobId, { state, fingerprint });
+      return earlier;
+    },
+    read: async (_: Tenant, jobId: string) => rows.get(jobId)?.state,
+  };
+  const policy = testPolicies().get('default');
+  assert.ok(policy);
+  const jobs = createBatchJobs({
+    flows: flows as never,
+    batches: batches as unknown as Ports['batches'],
+    identities: createIdentities({ pseudonym: randomBytes(32), idempotency: new Uint8Array(32) }),
+    buckets: { listed: ['archive'], own: 'idv-photos' },
+    quotas: { IndexFaces: 50, DetectFaces: 100 },
+    prices: defaultPrices,
+    policy: () => policy,
+  });
+  const create = (change: object, key?: string) =>
+    jobs.create(tenant, createBatchJobSchema.parse({ source, ...change }), key);
+  return { begun, create };
+}
+
+describe('creating a batch job', () => {
+  it('begins it again where Temporal did not answer, and not once it has begun', async () => {
+    const rows = new Map();
+    const { begun, create } = jobsOver(rows, 1);
+    await assert.rejects(create({}, 'k'));
+    const { state, replayed } = await create({}, 'k');
+    assert.deepEqual([begun.length, replayed], [1, true]);
+    // Temporal may have forgotten it, but its row has not.
+    rows.set(state.jobId, {
+      ...rows.get(state.jobId),
+      state: { ...state, revision: 9, status: 'completed', endedAt: 1 },
+    });
+    assert.equal((await create({}, 'k')).state.status, 'completed');
+    assert.equal(begun.length, 1);
+  });
+
+  it('goes by the quotas but for their headroom, unless it names its rates', async () => {
+    const { begun, create } = jobsOver(new Map());
+    await create({});
+    await create({ headroom: 0.5 });
+    await create({ headroom: 0, rates: { IndexFaces: 7, DetectFaces: null, SearchFaces: 3 } });
+    assert.deepEqual(
+      begun.map(({ spec }) => spec.rates),
+      [
+        { IndexFaces: 45, DetectFaces: 90 },
+        { IndexFaces: 25, DetectFaces: 50 },
+        { IndexFaces: 7, SearchFaces: 3 },
+      ],
+    );
+  });
+
+  it('knows formats by their endings, columns by their usual names, and bounds what is read of our bucket', async () => {
+    const { begun, create } = jobsOver(new Map());
+    const list = { type: 'manifest', bucket: 'archive', key: 'list.NDJSON' };
+    await create({ source: list });
+    await create({ source: { ...list, user_id: '{user_id}', columns: { key: 'file' } } });
+    await create({ source: { ...list, key: 'list.csv', photos: { bucket: 'idv-photos' } } });
+    assert.deepEqual(
+      begun.map(({ spec }) => spec.source),
+      [
+        { ...made('jsonl'), columns: { key: 'key', userId: 'user_id' } },
+        { ...made('jsonl'), columns: { key: 'file' }, userId: '{user_id}' },
+        {
+          ...made('csv', 'list.csv'),
+          columns: { key: 'key', userId: 'user_id' },
+          photos: { bucket: 'idv-photos' },
+          within: 'imports/a/test/',
+        },
+      ],
+    );
+  });
+});
+
+const made = (format: string, key = 'list.NDJSON') => ({ kind: 'manifest', bucket: 'archive', key, format });
