@@ -60,7 +60,9 @@ export async function indexItem(
   const { active, own } = held;
   const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
   const counted = async (row: FaceRecord): Promise<ItemEnd> => {
-    const face = await settleRow(tools, job, { row, active, adding }, memo);
+    // What was there before may have stopped to count by now, and still be found.
+    const others = own && spec.onExisting === 'replace' ? await facesOf(tools, tenant, subject) : active;
+    const face = await settleRow(tools, job, { row, others, adding }, memo);
     if (row.state === 'erased') return { outcome: erasing(end('skipped', 'user_erasing')) };
     const standing = row.state === 'active' || active.length > 0 ? { standing: true as const } : {};
     if (!face) return { outcome: end('skipped', 'already_indexed'), ...standing };
@@ -93,7 +95,7 @@ export async function indexItem(
 async function settleRow(
   tools: ItemTools,
   job: ItemJob,
-  { row, active, adding }: { row: FaceRecord; active: readonly FaceRecord[]; adding: Adding },
+  { row, others, adding }: { row: FaceRecord; others: readonly FaceRecord[]; adding: Adding },
   memo: ItemMemo,
 ): Promise<IndexedFace | undefined> {
   const { tenant, jobId, chunk, spec, generation } = job;
@@ -110,7 +112,7 @@ async function settleRow(
   if (surplus(job, memo)) await removeSurplus(tools, face, name, Object.values(row.faces));
   if (spec.onExisting === 'replace') {
     // A face that came after this one replaced it, or was added on purpose.
-    const older = active.filter(
+    const older = others.filter(
       (other) => other.faceKey !== faceKey && other.rank.startedAt <= row.rank.startedAt,
     );
     const { bucket } = tools.photoVersions;
@@ -118,6 +120,15 @@ async function settleRow(
     if (keys.length > 0) await replaceFaces(tools, { tenant, subject, older: keys, face, bucket });
   }
   return face;
+}
+
+async function facesOf(
+  { users }: ItemTools,
+  tenant: ItemJob['tenant'],
+  subject: string,
+): Promise<readonly FaceRecord[]> {
+  const user = await users.read(tenant, subject);
+  return user?.faces.filter(({ state }) => state === 'active' || state === 'replaced') ?? [];
 }
 
 /** Who is being erased shall not be named. */
