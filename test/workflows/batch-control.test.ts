@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import type { BatchState } from '../../domain/batch/job.js';
 import {
   cancelBatch,
@@ -13,22 +12,11 @@ import { accounted, beginBatch, type TestBatch } from '../support/batch-runner.j
 import { untilCancelled } from '../support/batch-world.js';
 import { eventually } from '../support/eventually.js';
 import { eventsOf, upserted } from '../support/histories.js';
+import { refusal } from '../support/refusal.js';
 import { devSessions } from '../support/session-environments.js';
 import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
 import { gate, operatorMustAct } from '../support/stop-at.js';
-
-/** What a command was refused with. */
-async function refusal(asking: Promise<unknown>): Promise<{ type: string; details: unknown }> {
-  try {
-    await asking;
-  } catch (error) {
-    assert.ok(error instanceof WorkflowUpdateFailedError, String(error));
-    assert.ok(error.cause instanceof ApplicationFailure);
-    return { type: String(error.cause.type), details: error.cause.details?.[0] };
-  }
-  throw new Error('It was not refused.');
-}
 
 const isPausedFor = (reason: BatchState['pausedFor']) => (state: BatchState) => state.pausedFor === reason;
 const dead = { status: 'dead_letter', reason: 'throttled' } as const;
