@@ -17,7 +17,7 @@ interface Adding {
 
 /**
  * One photo, from the source to a face that counts: the user is held, the face indexed, and one conditional write makes it
- * count (docs/decisions/batch-index.md). Whatever it is refused for is an outcome. May be done again from any point, by this
+ * count (docs/decisions/batch-chunks.md). Whatever it is refused for is an outcome. May be done again from any point, by this
  * try of the chunk or another one. The user stays held, for the outcome is not written yet.
  * @returns `busy`: somebody else holds the user
  * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
