@@ -55,7 +55,7 @@ export async function indexChunk(
       ? itemsToRetry(rows, spec.source, retry)
       : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
     const again = attempt.number > 1 || rows.length > 0;
-    const job = await jobOf(ports, request, again);
+    const job = await jobOf(ports, request, again, rows);
     const calls = createLaneCalls(ports.faces, request.pace, clock);
     const { archive, photos, photoVersions, subjectOf } = ports;
     const tools: ItemTools = {
@@ -113,12 +113,16 @@ async function jobOf(
   { shardMap }: Pick<Ports, 'shardMap'>,
   request: ChunkRequest,
   again: boolean,
+  rows: readonly ItemOutcome[],
 ): Promise<ItemJob> {
   const { tenant, jobId, chunk, spec, policy } = request;
   const [shards, generation] = await Promise.all([shardMap.shards(tenant), shardMap.generation(tenant)]);
   const collectionOf = (subject: string) => shardMap.collection(tenant, shardOf(shards, subject), generation);
   const holder = holderOf(jobId, chunk);
-  return { tenant, jobId, chunk, holder, spec, policy, collectionOf, generation, again };
+  const forgotten = new Set(
+    rows.flatMap(({ itemId, reason }) => (reason === 'user_erasing' ? [itemId] : [])),
+  );
+  return { tenant, jobId, chunk, holder, spec, policy, collectionOf, generation, again, forgotten };
 }
 
 function shardOf(shards: Parameters<typeof chooseShard>[0], subject: string) {

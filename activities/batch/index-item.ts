@@ -51,6 +51,7 @@ export async function indexItem(
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
   }
+  if (job.forgotten.has(faceKey) && !work.itemId) return { outcome: erasing(end('skipped', 'user_erasing')) };
   memo.subject = subject;
 
   const held = await tools.batchUsers.hold(tenant, { subject, userId: looked.userId, holder, faceKey });

@@ -21,6 +21,8 @@ export interface ItemJob {
   collectionOf(subject: string): string;
   /** Of collections. */
   generation: string;
+  /** Ids of items whose users were erased: their rows say nothing else, not even which line they were. */
+  forgotten: ReadonlySet<string>;
   /** An earlier try may have got further with an item than the ledger knows. */
   again: boolean;
 }
