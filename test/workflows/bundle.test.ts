@@ -7,10 +7,10 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 
 /**
- * Bytes without the source map: what one workflow sandbox compiles. Measured 757,755 with SDK 1.24.0 and eight workflows (451,000 of it the SDK), and a tenth more. When
+ * Bytes without the source map: what one workflow sandbox compiles. Measured 884,606 with SDK 1.24.0 and ten workflows (451,000 of it the SDK), and a tenth more. When
  * it is reached, see what came in (the test's message counts modules by package) before raising it.
  */
-const MOST_BYTES = 830_000;
+const MOST_BYTES = 960_000;
 
 /** What Temporal's SDK brings along. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];

@@ -101,7 +101,7 @@ describe('a session that comes back from an operator', () => {
     await sessions.pass('210 minutes');
     assert.equal((await decide(session, 'resubmit')).status, 'requires_input');
     await session.handle.executeUpdate(submitUpdate, { args: [second] });
-    await sessions.pass('2 hours');
+    await sessions.pass('110 minutes');
     const asked = await decide(session, 'resubmit');
     assert.equal(asked.expiresAt - asked.createdAt, 6 * HOUR_S * 1_000);
     await session.handle.cancel();
