@@ -4,7 +4,7 @@ import type { BatchApi, Rates } from './job.js';
 export interface Lanes {
   /** 0: the job rests now. */
   lanes: number;
-  /** 25–500: about ten seconds of work. */
+  /** 65–500, and from 25 on where few items are left: about ten seconds of work, longer at less than 13 calls a second. */
   chunkItems: number;
   /** Calls at once of a lane, at most. */
   concurrency: number;
@@ -14,7 +14,10 @@ export interface Lanes {
 
 const UNLIMITED = { lanes: 8, chunkItems: 500, concurrency: 16 };
 const CHUNK_SECONDS = 10;
-const CHUNK_ITEMS = { least: 25, most: 500 };
+/** A chunk leaves six events in history (its task, and the workflow's that follows it), and an item no more than a tenth of one. */
+const CHUNK_ITEMS = { least: 65, most: 500 };
+/** Of the few items of a trial, so that lanes share them. */
+const FEW_ITEMS = 25;
 /** Calls a second that one lane makes at most. */
 const LANE_TPS = 50;
 /** With two, a worker that dies stops half of the work, until its heartbeat is missed, and not all of it. */
@@ -44,7 +47,7 @@ export function lanesFor(
   const full = limited
     ? clamp(Math.round((CHUNK_SECONDS * rate) / wanted), CHUNK_ITEMS)
     : UNLIMITED.chunkItems;
-  const chunkItems = Math.min(full, Math.max(CHUNK_ITEMS.least, Math.ceil(items / wanted)));
+  const chunkItems = Math.min(full, Math.max(FEW_ITEMS, Math.ceil(items / wanted)));
   const lanes = Math.max(1, Math.min(wanted, Math.ceil(items / chunkItems)));
   const concurrency = limited
     ? clamp(Math.ceil((ITEM_SECONDS * rate) / wanted), CONCURRENCY)

@@ -28,11 +28,11 @@ describe('who runs a batch index', function () {
     sessions = await devSessions(this);
   });
 
-  /** A job of four chunks of 25, two at a time, whose first ones wait at a gate. */
+  /** A job of four chunks of 65, two at a time, whose first ones wait at a gate. */
   async function gated(bad: Parameters<TestBatch['world']['bad']['set']>[] = []) {
     const stop = gate();
     const job = await beginBatch(sessions, {
-      items: 100,
+      items: 260,
       spec: { rates: { IndexFaces: 4 } },
       bad,
       fakes: {
@@ -95,26 +95,26 @@ describe('who runs a batch index', function () {
     assert.equal(state.items, 2_000);
     const rates = job.world.requests('indexChunk').map(({ pace }) => pace.rates.IndexFaces);
     assert.deepEqual([rates.slice(0, 2), [...new Set(rates.slice(2))]], [[40, 40], [5]]);
-    assert.equal(rates.length, 2 + 24, 'two chunks of 400, and of 50 what was left');
+    assert.equal(rates.length, 2 + 19, 'two chunks of 400, and of 65 what was left');
   });
 
   it('has it pause at its cost ceiling, and resumes it with a higher one', async () => {
     const job = await beginBatch(sessions, {
       items: 100,
-      spec: { rates: { IndexFaces: 1 }, costCeiling: 0.04 },
+      spec: { rates: { IndexFaces: 1 }, costCeiling: 0.06 },
     });
     const paused = await job.rests('is at its ceiling', isPausedFor('cost_ceiling'));
-    assert.equal(paused.cost, 0.05);
+    assert.equal(paused.cost, 0.065);
     const { type, details } = await refusal(resume(job));
-    assert.deepEqual([type, details], ['CeilingTooLow', { cost: 0.05, costCeiling: 0.04 }]);
-    assert.equal((await refusal(resume(job, 0.05))).type, 'CeilingTooLow');
+    assert.deepEqual([type, details], ['CeilingTooLow', { cost: 0.065, costCeiling: 0.06 }]);
+    assert.equal((await refusal(resume(job, 0.065))).type, 'CeilingTooLow');
     assert.equal((await resume(job, 1)).spec.costCeiling, 1);
     assert.deepEqual((await job.handle.result()).counts, { indexed: 100 });
   });
 
   it('is told where it is blocked, and has the same chunk done once that is mended', async () => {
     const job = await beginBatch(sessions, {
-      items: 50,
+      items: 100,
       spec: { rates: { IndexFaces: 1 } },
       fakes: {
         splitSource: async (_, happy, nth) => {
@@ -155,15 +155,15 @@ describe('who runs a batch index', function () {
       fakes: {
         indexChunk: async (request, happy, nth) => {
           if (nth === 1) return happy();
-          job.world.ledger.set(25, { chunk: request.chunk, outcome: 'indexed', indexed: 1 });
+          job.world.ledger.set(65, { chunk: request.chunk, outcome: 'indexed', indexed: 1 });
           return untilCancelled();
         },
       },
     });
-    await eventually('the second chunk runs', () => job.world.ledger.has(25));
+    await eventually('the second chunk runs', () => job.world.ledger.has(65));
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
     const state = await job.handle.result();
-    assert.deepEqual([state.status, state.counts, state.items], ['canceled', { indexed: 26 }, 100]);
+    assert.deepEqual([state.status, state.counts, state.items], ['canceled', { indexed: 66 }, 100]);
     assert.equal(job.world.requests('writeReport')[0]?.state.status, 'canceled');
     assert.ok(state.report);
   });
@@ -176,7 +176,7 @@ describe('who runs a batch index', function () {
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: true }] });
     const state = await job.handle.result();
     assert.deepEqual(accounted({ world: job.world, state }), []);
-    assert.deepEqual(state.counts, { 'rejected/rolled_back': 49, 'rejected/no_face': 1 });
+    assert.deepEqual(state.counts, { 'rejected/rolled_back': 129, 'rejected/no_face': 1 });
     assert.deepEqual([state.status, state.calls.DeleteFaces], ['canceled', 2]);
   });
 
@@ -192,7 +192,7 @@ describe('who runs a batch index', function () {
     const { job, open } = await gated([
       [1, dead],
       [2, { status: 'dead_letter', reason: 'unavailable' }],
-      [60, dead],
+      [150, dead],
     ]);
     await job.handle.executeUpdate(pauseBatch, { args: [TESTER] });
     open();
@@ -201,7 +201,11 @@ describe('who runs a batch index', function () {
     await job.handle.executeUpdate(retryBatch, { args: [{ ...TESTER, reasons: ['throttled'] }] });
     await resume(job);
     const first = await job.rests('is completed', ({ status }) => status === 'completed');
-    assert.deepEqual(first.counts, { indexed: 98, 'dead_letter/unavailable': 1, 'dead_letter/throttled': 1 });
+    assert.deepEqual(first.counts, {
+      indexed: 258,
+      'dead_letter/unavailable': 1,
+      'dead_letter/throttled': 1,
+    });
     const retried = job.world.requests('indexChunk').filter(({ retry }) => retry);
     assert.deepEqual(
       retried.map(({ chunk, retry, range }) => [chunk, retry, range]),
@@ -213,7 +217,7 @@ describe('who runs a batch index', function () {
     assert.equal(again.actions.length, 4);
     const state = await job.handle.result();
     assert.deepEqual(accounted({ world: job.world, state }), []);
-    assert.deepEqual([state.status, state.counts], ['completed', { indexed: 100 }]);
+    assert.deepEqual([state.status, state.counts], ['completed', { indexed: 260 }]);
     assert.equal(job.world.requests('writeReport').length, 2);
   });
 

@@ -8,11 +8,19 @@ describe('lanesFor', () => {
       const { lanes, chunkItems, rates } = lanesFor({ IndexFaces: rate });
       return [lanes, chunkItems, rates.IndexFaces];
     };
-    assert.deepEqual(of(0.5), [1, 25, 0.5]);
-    assert.deepEqual(of(5), [2, 25, 2.5]);
+    assert.deepEqual(of(0.5), [1, 65, 0.5]);
+    assert.deepEqual(of(5), [2, 65, 2.5]);
     assert.deepEqual(of(50), [2, 250, 25]);
     assert.deepEqual(of(200), [4, 500, 50]);
     assert.deepEqual(of(1_000), [20, 500, 50]);
+  });
+
+  it('makes chunks so large that an item leaves a tenth of an event, unless there are few', () => {
+    for (const rate of [0.5, 1, 4, 10, 12]) {
+      const { chunkItems } = lanesFor({ IndexFaces: rate });
+      assert.ok(6 / chunkItems <= 0.1, `${chunkItems} items at ${rate}`);
+    }
+    assert.equal(lanesFor({ IndexFaces: 4 }, ['IndexFaces'], 60).chunkItems, 30);
   });
 
   it('has 8 lanes of 500 where nothing that is called for every item is limited', () => {
