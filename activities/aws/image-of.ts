@@ -1,4 +1,5 @@
 import type { StoredImage } from '../../domain/image-ref.js';
+import { INLINE_BYTES, LARGEST_BYTES } from '../../domain/photo-limits.js';
 import type { Archive } from '../ports/archive.js';
 import type { PhotoStore } from '../ports.js';
 import { scalePhoto } from './scale-photo.js';
@@ -20,13 +21,6 @@ export type SentImage = { Bytes: Uint8Array } | { S3Object: { Bucket: string; Na
 /** Why a photo cannot be sent. */
 type SendingFault = 'not_found' | 'too_large' | 'unreadable';
 
-/**
- * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html: 5 MB as bytes, 15 MB from S3. Decimal, so that a photo
- * fits whichever "MB" is meant.
- */
-const MOST_BYTES = 5_000_000;
-const MOST_BYTES_IN_S3 = 15 * 1024 * 1024;
-
 /** @throws ApplicationFailure `OperatorMustAct` when the photo is to be sent and is gone */
 export async function imageOf(photo: StoredImage, sending: Sending): Promise<SentImage> {
   const sent = await sendable(photo, sending);
@@ -45,8 +39,8 @@ export async function sendable(
     ? (await archive.read({ bucket, region: bucketRegion }, key))?.bytes
     : await photos.get(photo);
   if (!bytes) return { fault: 'not_found' };
-  if (bytes.byteLength > MOST_BYTES_IN_S3) return { fault: 'too_large' };
-  if (bytes.byteLength <= MOST_BYTES) return { Bytes: bytes };
-  const scaled = await scalePhoto(bytes, MOST_BYTES);
+  if (bytes.byteLength > LARGEST_BYTES) return { fault: 'too_large' };
+  if (bytes.byteLength <= INLINE_BYTES) return { Bytes: bytes };
+  const scaled = await scalePhoto(bytes, INLINE_BYTES);
   return scaled ? { Bytes: scaled } : { fault: 'unreadable' };
 }

@@ -1,10 +1,10 @@
 import type { ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
-import { LARGEST_BYTES } from '../../domain/batch/survey.js';
+import { LARGEST_BYTES } from '../../domain/photo-limits.js';
 import type { Archive } from '../ports/archive.js';
 
 /** S3 User Guide, "Naming Amazon S3 objects". */
-const LONGEST_KEY_BYTES = 1_024;
+export const LONGEST_KEY_BYTES = 1_024;
 /** As in requests of the API, which knows no control characters either. */
 const LONGEST_USER_ID = 255;
 
@@ -19,14 +19,14 @@ export async function lookAtItem(
 ): Promise<{ userId: string; etag: string } | { reason: ItemReason; etag?: string }> {
   const { bucket, region, key, userId } = item;
   if (item.broken) return { reason: item.broken };
-  if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) return { reason: 'not_found' };
+  if (isTooLong(key)) return { reason: 'not_found' };
   const object =
     item.etag === undefined || item.size === undefined
       ? await archive.head({ bucket, ...(region ? { region } : {}) }, key)
       : { etag: item.etag, size: item.size };
   if (!object) return { reason: 'not_found' };
   const { etag, size } = object;
-  const reason = unusable(source, { userId, size });
+  const reason = unusable(source, { key, userId, size });
   if (reason) return { reason, etag };
   return { userId: userId as string, etag };
 }
@@ -36,16 +36,20 @@ export function unusable(
   source: BatchSource,
   {
     broken,
+    key,
     userId,
     size,
-  }: { broken?: SourceItem['broken'] | undefined; userId?: string | undefined; size?: number | undefined },
+  }: Pick<SourceItem, 'broken' | 'key'> & { userId?: string | undefined; size?: number | undefined },
 ): ItemReason | undefined {
   if (broken) return broken;
+  if (isTooLong(key)) return 'not_found';
   if (!userId) return missingUser(source);
   if (userId.length > LONGEST_USER_ID || /[\p{Cc}\p{Cs}]/u.test(userId)) return 'user_id_invalid';
   if (size === 0) return 'empty_file';
   return size !== undefined && size > LARGEST_BYTES ? 'too_large' : undefined;
 }
+
+const isTooLong = (key: string) => Buffer.byteLength(key) > LONGEST_KEY_BYTES;
 
 const missingUser = (source: BatchSource): ItemReason =>
   source.kind === 'manifest' && source.userId === undefined ? 'user_id_missing' : 'key_not_matched';

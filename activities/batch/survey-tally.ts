@@ -1,5 +1,6 @@
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
-import { INLINE_BYTES, LARGEST_BYTES, type SourceSurvey } from '../../domain/batch/survey.js';
+import type { SourceSurvey } from '../../domain/batch/survey.js';
+import { INLINE_BYTES, LARGEST_BYTES } from '../../domain/photo-limits.js';
 import { unusable } from './look-at-item.js';
 
 /** What was met of a source so far. */

@@ -1,3 +1,4 @@
+import { LONGEST_KEY_BYTES, unusable } from '../../activities/batch/look-at-item.js';
 import { readManifestRange, splitManifest } from '../../activities/batch/sources/manifest.js';
 import type { SourcePosition } from '../../domain/batch/chunk.js';
 import { type ItemReason, itemReasons } from '../../domain/batch/item.js';
@@ -8,7 +9,7 @@ import type { ManifestReader } from './read-manifest.js';
 export interface BadLine {
   /** That the record begins on, from 1. */
   line: number;
-  reason: ItemReason | 'key_too_long';
+  reason: ItemReason;
   message: string;
   /** Where it has one. */
   key?: string;
@@ -16,12 +17,6 @@ export interface BadLine {
 
 /** Records that are read at a time. */
 const AT_A_TIME = { chunkItems: 5_000, chunks: 8 };
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const MAX_KEY_BYTES = 1_024;
-
-/** As the API takes user ids. */
-const USER_ID = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
 /**
  * Reads a whole manifest as a job would, and tells of each line that it would reject for what is written there. Whether the
@@ -51,20 +46,15 @@ export async function validateManifest(
   return items;
 }
 
-function faultOf({ line = 0, key, userId, broken }: SourceItem, source: ManifestSource): BadLine | undefined {
-  const bad = (reason: ItemReason) => ({
-    line,
-    reason,
-    message: itemReasons[reason],
-    ...(key ? { key } : {}),
-  });
-  if (broken) return bad(broken);
+/** The same reason as in a plan and in a run; of a key that can be no object's, why it is that. */
+function faultOf(item: SourceItem, source: ManifestSource): BadLine | undefined {
+  const { line = 0, key } = item;
+  const reason = unusable(source, item);
+  if (!reason) return undefined;
   const bytes = Buffer.byteLength(key);
-  if (bytes > MAX_KEY_BYTES)
-    return {
-      ...{ line, key, reason: 'key_too_long' },
-      message: `A key has ${MAX_KEY_BYTES} bytes at most, and this one ${bytes}.`,
-    };
-  if (userId === undefined) return bad(source.userId === undefined ? 'user_id_missing' : 'key_not_matched');
-  return USER_ID.test(userId) ? undefined : bad('user_id_invalid');
+  const message =
+    bytes > LONGEST_KEY_BYTES
+      ? `A key has ${LONGEST_KEY_BYTES} bytes at most, and this one ${bytes}.`
+      : itemReasons[reason];
+  return { line, reason, message, ...(key ? { key } : {}) };
 }

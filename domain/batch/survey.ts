@@ -29,9 +29,3 @@ export interface SourceSurvey {
   /** Collections that new faces may go to, and how many faces each has now; absent: there is no such collection. */
   shards: readonly { shard: string; collection: string; faces?: number }[];
 }
-
-/** The largest object that IndexFaces reads, https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
-export const LARGEST_BYTES = 15 * 1_048_576;
-
-/** The largest photo that is sent as bytes, of the same page; larger ones are scaled. */
-export const INLINE_BYTES = 5_000_000;

@@ -42,7 +42,7 @@ describe('idv batch validate', () => {
         'line 4, user_id_missing',
         'line 5, key_missing',
         'line 6, line_unreadable',
-        'line 9, key_too_long',
+        'line 9, not_found',
         'line 10, user_id_invalid',
         'line 11, line_unreadable',
       ],
