@@ -15,7 +15,7 @@ export function tellOfBatch(state: BatchState, before: BatchState): void {
       `**${status}**${pausedFor ? ` (${pausedFor})` : ''}, ${phase}`,
       ...(message ? [`- ${message}`] : []),
       `- ${items} items found${listed ? '' : ' so far'}, ${chunks.done} of ${chunks.begun} chunks begun are done`,
-      `- ${made} calls, ${throttled} of them throttled, ${cost.toFixed(2)} USD`,
+      `- ${made} calls, ${throttled} more were throttled, ${cost.toFixed(2)} USD`,
       ...Object.entries(counts).map(([outcome, count]) => `- ${outcome}: ${count}`),
     ].join('\n'),
   );

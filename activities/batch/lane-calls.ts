@@ -30,14 +30,18 @@ export function createLaneCalls(faces: FaceIndex, pace: LanePace, { now, sleep }
       const wait = turn.at - now();
       if (wait > 0) await sleep(wait);
     }
-    calls[api] = (calls[api] ?? 0) + 1;
+    const count = () => {
+      calls[api] = (calls[api] ?? 0) + 1;
+    };
     try {
       const answer = await send();
+      count();
       turns = noteAnswer(turns, false, now());
       return answer;
     } catch (error) {
       const isThrottle = failureType(error) === failures.throttled;
       if (isThrottle) throttled++;
+      else count(); // it may have been done, and be paid for
       turns = noteAnswer(turns, isThrottle, now());
       throw error;
     }

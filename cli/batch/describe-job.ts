@@ -55,7 +55,7 @@ function callsOf({ calls, throttled }: Job): string {
   const all = Object.values(calls).reduce((sum, count) => sum + count, 0);
   if (all === 0) return 'none yet';
   const named = Object.entries(calls).map(([api, count]) => `${api} ${sayCount(count)}`);
-  return `${named.join(', ')}; ${sayShare(throttled / all)} throttled`;
+  return `${named.join(', ')}; ${sayShare(throttled / (all + throttled))} throttled`;
 }
 
 export function ratesOf({ rates, rate_windows }: Pick<Job, 'rates' | 'rate_windows'>): string {

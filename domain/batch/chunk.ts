@@ -41,8 +41,9 @@ export interface ChunkResult {
   counts: ItemCounts;
   /** What the ledger said when the work began that this result is of: of a retry or a rollback. */
   before?: ItemCounts;
-  /** Throttled ones too. Of the try that ended; what earlier tries called is not known. */
+  /** Those that were not throttled: AWS takes nothing for the others. Of the try that ended; what earlier ones called is not known. */
   calls: Readonly<Partial<Record<BatchApi, number>>>;
+  /** Calls beside those. */
   throttled: number;
   pace: Pick<LanePace, 'next' | 'allowed'>;
 }

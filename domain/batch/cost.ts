@@ -69,7 +69,7 @@ export type Calls = Readonly<Partial<Record<BatchApi, number>>>;
 /**
  * What calls to Rekognition cost, US dollars: as if nothing else were called in the month and all of them in one month.
  * Of a job that runs over the end of a month it is a little too low.
- * @param calls AWS takes nothing for those that were throttled: leave them out where their API is known
+ * @param calls without those that were throttled: AWS takes nothing for them
  * @param before calls that came before these, whose volume counts: what these cost on top
  */
 export function costOf(calls: Calls, prices: Pick<Prices, 'groups'>, before: Calls = {}): number {

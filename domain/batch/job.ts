@@ -69,6 +69,7 @@ export interface BatchSample {
   /** When it began, milliseconds since the epoch; it lasts until the next one. */
   at: number;
   items: number;
+  /** Throttled ones too. */
   calls: number;
   throttled: number;
 }
@@ -90,7 +91,7 @@ export interface BatchState {
   listed: boolean;
   /** Chunks that were handed out, and those that have ended. */
   chunks: { begun: number; done: number };
-  /** Calls to Rekognition, throttled ones too, and how many of them were throttled. */
+  /** Calls to Rekognition that were not throttled, which is what is paid for, and how many there were beside them that were. */
   calls: Readonly<Partial<Record<BatchApi, number>>>;
   throttled: number;
   /** Share (0–1) of the rates that throttling leaves. */

@@ -127,8 +127,8 @@ function calls({ calls: made, tps, throttled }: BatchReport): string {
     say.count(count),
     say.number(tps[api as keyof typeof tps] ?? 0),
   ]);
-  const share = all > 0 ? ` (${say.share(throttled / all)})` : '';
-  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second'], rows)}\n<p>${escapeHtml(`${say.count(throttled)} were throttled${share}.`)}</p>`;
+  const share = all > 0 ? ` (${say.share(throttled / (all + throttled))} of all)` : '';
+  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second'], rows)}\n<p>${escapeHtml(`${say.count(throttled)} more were throttled${share}.`)}</p>`;
 }
 
 function spec({

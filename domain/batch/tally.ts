@@ -21,7 +21,7 @@ export function addResult(
     throttled: throttled + result.throttled,
     samples: addSample(samples, now, {
       items: result.items,
-      calls: Object.values(result.calls).reduce((sum, count) => sum + count, 0),
+      calls: Object.values(result.calls).reduce((sum, count) => sum + count, result.throttled),
       throttled: result.throttled,
     }),
   };

@@ -61,7 +61,7 @@ describe('reportHtml', () => {
     assert.match(html, /every one of them has one outcome/);
     assert.match(html, /rejected: no_face: No face was found\./);
     assert.match(html, /98: 0/);
-    assert.match(html, /50 were throttled \(4\.76 %\)/);
+    assert.match(html, /50 more were throttled \(4\.55 % of all\)/);
     assert.match(html, /\$1\.23/);
   });
 
