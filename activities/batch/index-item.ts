@@ -60,10 +60,12 @@ export async function indexItem(
   memo.held = true;
   const { active, own } = held;
   const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
-  const counted = async (row: FaceRecord): Promise<ItemEnd> => {
+  const counted = async (row: FaceRecord): Promise<ItemEnd | 'busy'> => {
     // What was there before may have stopped to count by now, and still be found.
     const others = own && spec.onExisting === 'replace' ? await facesOf(tools, tenant, subject) : active;
     const face = await settleRow(tools, job, { row, others, adding }, memo);
+    // Somebody took the user from us, who were silent for too long. That row goes with the next hold.
+    if (row.state === 'lost') return 'busy';
     if (row.state === 'erased') return { outcome: erasing(end('skipped', 'user_erasing')) };
     const standing = row.state === 'active' || active.length > 0 ? { standing: true as const } : {};
     if (!face) return { outcome: end('skipped', 'already_indexed'), ...standing };

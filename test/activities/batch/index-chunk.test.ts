@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { profileKey } from '../../../activities/aws/dynamodb/keys.js';
 import { operatorMustAct } from '../../../activities/batch/operator-must-act.js';
 import { countKey } from '../../../domain/batch/item.js';
 import { loseAnswer, type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
@@ -139,8 +142,9 @@ describe('indexing a chunk', () => {
       error: { name: 'ProvisionedThroughputExceededException', status: 400, message: 'slow' },
       times: 3,
     });
-    const { throttled, counts } = await world.index('bj_a');
+    const { throttled, counts, calls } = await world.index('bj_a');
     assert.deepEqual([throttled, counts], [3, { indexed: 2 }]);
+    assert.equal(calls.IndexFaces, 3, 'throttles cost nothing, an answer that was lost does');
     assert.equal(await consistent(world, ['u1', 'u2']), 2);
   });
 
@@ -158,6 +162,33 @@ describe('indexing a chunk', () => {
     const retried = await world.index('bj_a', { retry: ['unavailable'] });
     assert.deepEqual(retried.before, first.counts);
     assert.deepEqual(retried.counts, { indexed: 8 });
+  });
+
+  it('waits for whoever took the user over while it was silent, and adds the photo afterwards', async () => {
+    const world = await chunkWorld(aws, { 'u1/a.jpg': picture('anna') });
+    const { users } = aws.ports;
+    const subject = aws.ports.subjectOf(world.tenant, 'u1');
+    let indexed = 0;
+    let taken = false;
+    const silent = watched(aws.ports, async (name, call) => {
+      if (name === 'faces.indexPhoto') indexed++;
+      if (name !== 'batchUsers.commit' || taken) return call();
+      taken = true;
+      const longAgo = new UpdateItemCommand({
+        TableName: aws.settings.IDV_TABLE,
+        Key: marshall(profileKey(world.tenant, subject)),
+        UpdateExpression: 'SET busySince = :then',
+        ExpressionAttributeValues: marshall({ ':then': Date.now() - 3_700_000 }),
+      });
+      await aws.clients.dynamodb.send(longAgo);
+      assert.equal(await users.reserve(world.tenant, subject, 's', { userId: 'u1' }), 'reserved');
+      const kept = await call();
+      await users.settle(world.tenant, subject, 's');
+      return kept;
+    });
+    const { counts } = await world.index('bj_a', {}, {}, silent);
+    assert.deepEqual([counts, indexed], [{ indexed: 1 }, 2], 'the first face went when its user did');
+    assert.equal(await consistent(world, ['u1']), 1);
   });
 
   it('needs an operator where there is no collection, and leaves nobody held', async () => {
