@@ -64,6 +64,7 @@ export function renderItem(item: ItemOutcome) {
     attempts: item.attempts ?? null,
     uri: item.uri,
     line: item.line ?? null,
+    attributes: item.attributes ?? null,
     user_id: item.userId ?? null,
     subject: item.subject ?? null,
     face: face

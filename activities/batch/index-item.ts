@@ -2,6 +2,7 @@ import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/ite
 import type { SourceItem } from '../../domain/batch/source.js';
 import { externalImageId, type FaceRecord, type IndexedFace, listsFace } from '../../domain/face-record.js';
 import { replaceFaces } from '../replace-faces.js';
+import { fromManifest } from './from-manifest.js';
 import { indexPhoto, surplus } from './index-photo.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
@@ -44,7 +45,7 @@ export async function indexItem(
     uri: uriOf(item, spec),
     ...(userId && 'userId' in looked ? { userId } : {}),
     ...(subject ? { subject } : {}),
-    ...(item.line === undefined ? {} : { line: item.line }),
+    ...fromManifest(item),
     at: tools.clock.now(),
     ...more,
   });
@@ -135,7 +136,7 @@ async function facesOf(
 }
 
 /** Who is being erased shall not be named. */
-function erasing({ userId, subject, ...outcome }: ItemOutcome): ItemOutcome {
+function erasing({ userId, subject, attributes, ...outcome }: ItemOutcome): ItemOutcome {
   return { ...outcome, uri: '' };
 }
 

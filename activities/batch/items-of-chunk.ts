@@ -34,13 +34,14 @@ export function itemsToRetry(
       (reasons.length === 0 || (reason && reasons.includes(reason))),
   );
   return byUser(
-    wanted.map(({ itemId, uri, userId, line }) => ({
+    wanted.map(({ itemId, uri, userId, line, attributes }) => ({
       itemId,
       item: {
         ...objectOf(uri),
         ...(region ? { region } : {}),
         ...(userId ? { userId } : {}),
         ...(line === undefined ? {} : { line }),
+        ...(attributes ? { attributes } : {}),
       },
     })),
   );

@@ -2,6 +2,7 @@ import type { ItemOutcome, ItemReason } from '../../domain/batch/item.js';
 import { failures } from '../../workflows/failures.js';
 import { failureType } from '../failure-type.js';
 import { jittered } from './clock.js';
+import { fromManifest } from './from-manifest.js';
 import { indexItem } from './index-item.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
@@ -101,7 +102,7 @@ function deadLetter(
     uri: `s3://${item.bucket}/${item.key}`,
     ...(item.userId ? { userId: item.userId } : {}),
     ...(subject ? { subject } : {}),
-    ...(item.line === undefined ? {} : { line: item.line }),
+    ...fromManifest(item),
     at: clock.now(),
   };
 }

@@ -1,6 +1,7 @@
 import type { ItemOutcome } from '../../domain/batch/item.js';
 import type { Attempt } from './attempt.js';
 import type { ChunkLedger } from './chunk-ledger.js';
+import { fromManifest } from './from-manifest.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
 import type { UserItems } from './items-of-chunk.js';
@@ -110,7 +111,7 @@ async function workOnUser(
 function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork): ItemEnd | undefined {
   const first = repeats === undefined ? undefined : ledger.ofLine(repeats);
   if (!first || item.line === undefined || first.userId !== item.userId) return undefined;
-  const { attempts, face, duplicate, reason, ...same } = first;
+  const { attempts, face, duplicate, reason, attributes, ...same } = first;
   const outcome: ItemOutcome = {
     ...same,
     ...(first.status === 'indexed'
@@ -118,7 +119,7 @@ function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork
       : { ...(reason ? { reason } : {}), ...(attempts ? { attempts } : {}) }),
     itemId: itemIdOf(item.bucket, item.key, undefined, item.line),
     chunk: job.chunk,
-    line: item.line,
+    ...fromManifest(item),
     at: tools.clock.now(),
   };
   return { outcome };

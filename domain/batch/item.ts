@@ -54,6 +54,8 @@ export interface ItemOutcome {
   duplicate?: true;
   /** Of a manifest. */
   line?: number;
+  /** What else the manifest says of it, by column; sealed in the table. */
+  attributes?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   at: number;
 }

@@ -12,6 +12,7 @@ const columns: Readonly<Record<string, (item: ItemOutcome) => string | number | 
   collection: ({ face }) => face?.collection,
   face_model_version: ({ face }) => face?.faceModelVersion,
   duplicate: ({ duplicate }) => (duplicate ? 'true' : undefined),
+  attributes: ({ attributes }) => attributes && JSON.stringify(attributes),
   chunk: ({ chunk }) => chunk,
   at: ({ at }) => new Date(at).toISOString(),
 };

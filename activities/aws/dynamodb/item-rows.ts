@@ -6,16 +6,16 @@ import type { Seal } from './seal.js';
 
 type Row = { pk: string; sk: string } & Record<string, unknown>;
 
-/** The row of an outcome: who it is about, and where the photo is, sealed. */
+/** The row of an outcome: who it is about, where the photo is, and what a manifest says beside that, sealed. */
 export function itemRow(seal: Seal, tenant: Tenant, jobId: string, outcome: ItemOutcome): Row {
   if (outcome.reason === 'user_erasing') return forgottenRow(tenant, jobId, outcome);
-  const { uri, userId, ...open } = outcome;
+  const { uri, userId, attributes, ...open } = outcome;
   const key = itemKey(tenant, jobId, outcome);
   return {
     ...key,
     ...open,
     ...itemIndexKeys(tenant, jobId, outcome),
-    sealed: seal.close({ uri, userId }, placeOf(key)),
+    sealed: seal.close({ uri, userId, attributes }, placeOf(key)),
   };
 }
 

@@ -19,8 +19,8 @@ describe('itemCsvRow', () => {
   it('has a column for everything the ledger says', () => {
     const face = { faceId: 'f', collection: 'c', faceModelVersion: '7.0' };
     assert.equal(
-      itemCsvRow({ ...item, userId: 'u', face, line: 7, duplicate: true }),
-      'abc,indexed,,,s3://photos/a.jpg,u,7,f,c,7.0,true,3,2026-03-02T10:00:00.000Z\r\n',
+      itemCsvRow({ ...item, userId: 'u', face, line: 7, duplicate: true, attributes: { team: 'a' } }),
+      'abc,indexed,,,s3://photos/a.jpg,u,7,f,c,7.0,true,"{""team"":""a""}",3,2026-03-02T10:00:00.000Z\r\n',
     );
     assert.deepEqual(
       read({ ...item, status: 'dead_letter', reason: 'throttled', attempts: 5 }).map((row) => [
