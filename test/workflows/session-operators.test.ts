@@ -59,7 +59,7 @@ describe('a session that comes back from an operator', () => {
       },
     });
     await session.rests('blocked');
-    await sessions.pass('1 day');
+    await sessions.pass('20 hours');
     const resumed = await session.handle.executeUpdate(resumeUpdate, { args: [TESTER] });
     assert.deepEqual(
       [resumed.status, resumed.expiresAt - resumed.updatedAt],
