@@ -33,9 +33,10 @@ describe('idv batch import', function () {
   this.timeout(30_000);
   let twin: Twin;
   let client: S3Client;
-  const environment = { ...process.env };
+  let environment: NodeJS.ProcessEnv;
   before(async () => {
     twin = await startTwin({ rekognition: { engine: constantTimeEngine() } });
+    environment = { ...process.env };
     Object.assign(process.env, environmentOf(twin));
     client = new S3Client({ region: 'us-east-1', forcePathStyle: true });
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
