@@ -3,13 +3,13 @@ import type { ChunkRequest } from '../domain/batch/chunk.js';
 import type { BatchState } from '../domain/batch/job.js';
 import type { Tenant } from '../domain/session.js';
 import { inAttempt } from './batch/attempt.js';
-import { countChunk } from './batch/count-chunk.js';
 import { indexChunk } from './batch/index-chunk.js';
 import { listDeadLetters } from './batch/list-dead-letters.js';
 import { planSource } from './batch/plan-source.js';
 import { type ResolveRequest, resolvePair } from './batch/resolve-pair.js';
 import { rollbackChunk } from './batch/rollback-chunk.js';
 import { type SearchRequest, searchChunk } from './batch/search-chunk.js';
+import { settleChunk } from './batch/settle-chunk.js';
 import { splitSource } from './batch/split-source.js';
 import { writeReport } from './batch/write-report.js';
 import type { Ports } from './ports.js';
@@ -20,7 +20,7 @@ export function createBatch(ports: Ports) {
     planSource: (request: Parameters<typeof planSource>[1]) => planSource(ports, request),
     splitSource: (request: Parameters<typeof splitSource>[1]) => splitSource(ports, request),
     indexChunk: (request: ChunkRequest) => inAttempt((attempt) => indexChunk(ports, request, attempt)),
-    countChunk: (request: Parameters<typeof countChunk>[1]) => countChunk(ports, request),
+    settleChunk: (request: Parameters<typeof settleChunk>[1]) => settleChunk(ports, request, heartbeat),
     listDeadLetters: (request: Parameters<typeof listDeadLetters>[1]) =>
       listDeadLetters(ports, request, heartbeat),
     searchChunk: (request: SearchRequest) => searchChunk(ports, request),

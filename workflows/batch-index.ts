@@ -3,12 +3,13 @@ import { type BatchPhase, type BatchState, searchesDuplicates } from '../domain/
 import { deadLetters } from '../domain/batch/tally.js';
 import { writeReport } from './batch.js';
 import { controlJob } from './batch-control.js';
+import { settleCut } from './batch-cut.js';
 import { type Job, openJob } from './batch-job.js';
 import { isLong, onLanes } from './batch-lanes.js';
 import type { BatchInput } from './batch-messages.js';
 import { rangesOf } from './batch-ranges.js';
 import { keepRows } from './batch-rows.js';
-import { countCut, isLeft, retriesOf, rollbacksOf, searchesOf } from './batch-walks.js';
+import { isLeft, retriesOf, rollbacksOf, searchesOf } from './batch-walks.js';
 
 /** So long dead letters of a completed job can be tried again. */
 const RETRY_WITHIN_MS = 7 * 86_400_000;
@@ -29,7 +30,7 @@ async function live(job: Job): Promise<BatchState> {
   for (;;) {
     const phase = phaseOf(job);
     job.enter(phase);
-    if (job.held.canceling) await countCut(job);
+    if (job.held.canceling) await settleCut(job);
     if (phase !== 'ended') {
       await phases[phase](job);
     } else if (!(await isAskedAgain(job))) {

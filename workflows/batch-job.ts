@@ -68,7 +68,6 @@ export function openJob(input: BatchInput): Job {
     duplicates: { again: [], next: 0 },
     rollback: { again: [], next: 0 },
     isReported: false,
-    cut: [],
   };
   const scope = new CancellationScope();
   let milestones = 0;
@@ -135,7 +134,6 @@ export function openJob(input: BatchInput): Job {
     },
     cancel(action, rollback) {
       held.canceling = { rollback };
-      held.cut.push(...held.again.splice(0).map(({ chunk }) => chunk));
       change({ status: 'running' }, action);
       scope.cancel();
     },

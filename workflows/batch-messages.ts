@@ -1,5 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { LanePace, SourcePosition } from '../domain/batch/chunk.js';
+import type { LanePace, RetryRound, SourcePosition } from '../domain/batch/chunk.js';
 import type { Prices } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
 import type { BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
@@ -52,15 +52,13 @@ export interface CarriedJob {
   lanes: Pick<LanePace, 'next' | 'allowed'>[];
   /** Asked for and not begun: the reasons; of all where it is empty. */
   asked?: readonly ItemReason[];
-  /** Under way: the chunks that are left. */
-  retry?: { reasons: readonly ItemReason[]; left: number[] };
+  /** Under way: the chunks that are left, and those that were begun and have not ended. */
+  retry?: RetryRound & { left: number[]; begun: number[] };
   duplicates: Walk;
   rollback: Walk;
   canceling?: { rollback: boolean };
   /** The report says how the job stands. */
   isReported: boolean;
-  /** Chunks that were broken off by a cancel: what their ledgers say is not counted yet. */
-  cut: number[];
 }
 
 export interface BatchResume extends Actor {

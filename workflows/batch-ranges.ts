@@ -55,9 +55,8 @@ export function rangesOf(job: Job): Ranges {
   function joinWaiting(): void {
     const [first] = held.waiting;
     if (!first) return;
-    job.note({ items: state().items - itemsOf(held.waiting), listed: false });
     held.position = startOf(first.range);
-    held.waiting = [];
+    leaveWaiting(job);
   }
 
   const wantsMore = () => !state().listed && !splitting;
@@ -92,11 +91,17 @@ export function rangesOf(job: Job): Ranges {
       job.count(result, { items: found, chunks: { ...chunks, done: chunks.done + 1 } });
     },
     giveBack: (range) => {
-      if (job.isStopped()) held.cut.push(range.chunk);
-      else held.again.unshift(range);
+      held.again.unshift(range);
     },
     settled: () => condition(() => !splitting),
   };
+}
+
+/** Nobody begins what waits: it counts as not met. */
+export function leaveWaiting({ held, state, note }: Job): void {
+  if (held.waiting.length === 0) return;
+  note({ items: state().items - itemsOf(held.waiting), listed: false });
+  held.waiting = [];
 }
 
 /** What costs no more than a few lists of S3, and is there before the lanes need it. */

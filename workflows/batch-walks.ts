@@ -1,6 +1,6 @@
 import type { ChunkResult } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
-import { countChunk, indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
+import { indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
 import type { Job } from './batch-job.js';
 import type { Chunks, Means } from './batch-lanes.js';
 import type { Walk } from './batch-messages.js';
@@ -48,37 +48,36 @@ export function rollbacksOf(job: Job): Chunks<number> {
 export async function retriesOf(job: Job): Promise<Chunks<number>> {
   const { input, held, state } = job;
   const { tenant, jobId, policy } = input;
-  const reasons = held.retry?.reasons ?? held.asked ?? [];
   if (!held.retry) {
+    const reasons = held.asked ?? [];
     delete held.asked;
-    const { begun } = state().chunks;
-    const found = await job.step(() => listDeadLetters({ tenant, jobId, reasons, chunks: begun }));
-    held.retry = { reasons, left: [...(found?.chunks ?? [])] };
+    const { chunks, revision } = state();
+    const found = await job.step(() => listDeadLetters({ tenant, jobId, reasons, chunks: chunks.begun }));
+    held.retry = { reasons, round: `retry ${revision}`, left: [...(found?.chunks ?? [])], begun: [] };
   }
+  const { reasons, round, begun } = held.retry;
   const left: Walk = { again: held.retry.left, next: Number.POSITIVE_INFINITY };
   return walk(job, left, {
     perItem: callsOfAnItem(state().spec),
-    work: (chunk, means) =>
-      indexChunk({ tenant, jobId, policy, spec: state().spec, chunk, retry: reasons, ...means }),
+    work(chunk, means) {
+      if (!begun.includes(chunk)) begun.push(chunk);
+      return indexChunk({
+        tenant,
+        jobId,
+        policy,
+        spec: state().spec,
+        chunk,
+        retry: { reasons, round },
+        ...means,
+      });
+    },
     ended(chunk, result) {
+      begun.splice(begun.indexOf(chunk), 1);
       job.count(result);
       const { again, next } = held.duplicates;
       if (chunk < next && !again.includes(chunk)) again.push(chunk);
     },
   });
-}
-
-/** Adds what was done of chunks that were broken off by a cancel. */
-export async function countCut(job: Job): Promise<void> {
-  const { tenant, jobId } = job.input;
-  const { cut } = job.held;
-  for (let [chunk] = cut; chunk !== undefined; [chunk] = cut) {
-    const request = { tenant, jobId, chunk };
-    const result = await job.step(() => countChunk(request));
-    if (!result) return;
-    job.count(result);
-    cut.shift();
-  }
 }
 
 /** Something of it is left, in a job that has begun so many chunks. */

@@ -21,12 +21,13 @@ export const { indexChunk } = of('index a chunk of photos');
 export const { searchChunk } = of('search a chunk for duplicates');
 export const { rollbackChunk } = of('undo: remove what a chunk has indexed');
 
-/** A write and a read of the table. */
-export const { countChunk } = proxyActivities<Batch>({
+/** Reads of the range and of its users, and what was missing in the ledger. */
+export const { settleChunk } = proxyActivities<Batch>({
   taskQueue: INDEX_QUEUE,
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
   retry: { initialInterval: '500ms', maximumInterval: '30s' },
-  summary: 'count a chunk that was broken off',
+  summary: 'settle a chunk that was broken off',
 });
 
 /** Lists of S3, of as many pages as the ranges ahead need. It only reads: whoever asks again gets the same. */

@@ -4,11 +4,13 @@ import { countKey, type ItemCounts, type ItemOutcome } from '../../domain/batch/
 export interface ChunkLedger {
   /** By the id of the item. */
   has(itemId: string): boolean;
+  of(itemId: string): ItemOutcome | undefined;
   /** By the line of the manifest. */
   ofLine(line: number): ItemOutcome | undefined;
   add(outcome: ItemOutcome): void;
   counts(): ItemCounts;
   items(): number;
+  rows(): ItemOutcome[];
 }
 
 export function createChunkLedger(rows: readonly ItemOutcome[]): ChunkLedger {
@@ -21,10 +23,12 @@ export function createChunkLedger(rows: readonly ItemOutcome[]): ChunkLedger {
   rows.forEach(add);
   return {
     has: (itemId) => byId.has(itemId),
+    of: (itemId) => byId.get(itemId),
     ofLine: (line) => byLine.get(line),
     add,
     counts: () => countsOf([...byId.values()]),
     items: () => byId.size,
+    rows: () => [...byId.values()],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
 import { holderOf } from '../../domain/batch/holder.js';
-import type { ItemCounts, ItemOutcome } from '../../domain/batch/item.js';
+import type { ItemOutcome } from '../../domain/batch/item.js';
 import { chooseShard } from '../../domain/shards.js';
 import type { Ports } from '../ports.js';
 import type { Attempt } from './attempt.js';
@@ -17,12 +17,6 @@ import { persist } from './persist.js';
 import { createRecorder, laterTry } from './recorder.js';
 import { readRange } from './split-source.js';
 import { type ChunkWork, workOnUsers } from './work-on-users.js';
-
-/** What heartbeats remember: a retry is counted from what the ledger said before its first try. */
-interface Progress {
-  before?: ItemCounts;
-  done: number;
-}
 
 const HEARTBEAT_MS = 5_000;
 const LET_GO_AT_ONCE = 8;
@@ -45,14 +39,15 @@ export async function indexChunk(
   if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
   const rows = await batches.readChunk(tenant, jobId, chunk);
   const ledger = createChunkLedger(rows);
-  const before = retry ? ((attempt.last as Progress | undefined)?.before ?? ledger.counts()) : undefined;
+  // A retry is counted from what the ledger said before its first try.
+  const before = retry && (await batches.beginRound(tenant, jobId, chunk, retry.round, ledger.counts()));
   let done = 0;
-  const beat = () => attempt.heartbeat({ done, ...(before ? { before } : {}) } satisfies Progress);
+  const beat = () => attempt.heartbeat({ done });
   beat();
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     const users = retry
-      ? itemsToRetry(rows, spec.source, retry)
+      ? itemsToRetry(rows, spec.source, retry.reasons)
       : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
     const again = attempt.number > 1 || rows.length > 0;
     const job = await jobOf(ports, request, again, rows);

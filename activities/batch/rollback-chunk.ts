@@ -1,9 +1,9 @@
 import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
 import { holderOf } from '../../domain/batch/holder.js';
-import type { ItemCounts, ItemOutcome } from '../../domain/batch/item.js';
+import type { ItemOutcome } from '../../domain/batch/item.js';
 import type { Ports } from '../ports.js';
 import type { Attempt } from './attempt.js';
-import { countsOf, createChunkLedger } from './chunk-ledger.js';
+import { createChunkLedger } from './chunk-ledger.js';
 import { type Clock, systemClock } from './clock.js';
 import { eachAtOnce } from './each-at-once.js';
 import { createLaneCalls, type LaneCalls } from './lane-calls.js';
@@ -33,20 +33,20 @@ export async function rollbackChunk(
   if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
   const rows = await batches.readChunk(tenant, jobId, chunk);
   const ledger = createChunkLedger(rows);
-  const before = (attempt.last as { before?: ItemCounts } | undefined)?.before ?? countsOf(rows);
+  const before = await batches.beginRound(tenant, jobId, chunk, 'rollback', ledger.counts());
   const calls = createLaneCalls(ports.faces, request.pace, clock);
   const indexed = rows.filter(({ status }) => status === 'indexed');
   const some = Array.from({ length: Math.ceil(indexed.length / AT_ONCE) }, (_, at) =>
     indexed.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
   );
-  attempt.heartbeat({ before });
+  attempt.heartbeat(undefined);
   for (const outcomes of some) {
     if (attempt.stop.aborted) throw attempt.stop.reason;
     await persist(() => takeBack(ports, calls, request, outcomes), clock);
     const taken = outcomes.map((outcome) => rolledBack(outcome, clock.now()));
     if (!(await persist(() => batches.record(tenant, jobId, claim, taken), clock))) throw laterTry();
     taken.forEach(ledger.add);
-    attempt.heartbeat({ before });
+    attempt.heartbeat(undefined);
   }
   return { items: ledger.items(), counts: ledger.counts(), before, ...calls.made() };
 }

@@ -1,4 +1,4 @@
-import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
+import type { ItemCounts, ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { DuplicatePair, PairName, Resolution } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
@@ -32,6 +32,21 @@ export interface BatchTable {
 
   /** Takes the chunk from whoever had it. False: a later try has it. */
   claim(tenant: Tenant, jobId: string, claim: ChunkClaim): Promise<boolean>;
+  /**
+   * Stores what the ledger says of a chunk before a round of work changes it, once a round; of the round before nothing is known
+   * any more.
+   * @param round another one each time the whole chunk is worked on again
+   * @returns what is stored: by this try, or an earlier one
+   */
+  beginRound(
+    tenant: Tenant,
+    jobId: string,
+    chunk: number,
+    round: string,
+    counts: ItemCounts,
+  ): Promise<ItemCounts>;
+  /** What `beginRound` has stored; undefined where the round has not begun. Strongly consistent. */
+  roundOf(tenant: Tenant, jobId: string, chunk: number, round: string): Promise<ItemCounts | undefined>;
   /** Everything the ledger has of a chunk. Strongly consistent. */
   readChunk(tenant: Tenant, jobId: string, chunk: number): Promise<ItemOutcome[]>;
   /** Writes outcomes, over what is there of the same items. @returns false when the claim was lost, and nothing is written */

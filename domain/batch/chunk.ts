@@ -31,8 +31,16 @@ export interface ChunkRequest {
   pace: LanePace;
   /** Calls at once at most. */
   concurrency: number;
-  /** Only dead letters of these reasons, of all reasons where it is empty; absent: what the ledger does not have. */
-  retry?: readonly ItemReason[];
+  /** Only dead letters; absent: what the ledger does not have. */
+  retry?: RetryRound;
+}
+
+/** Dead letters that are tried again because somebody asked for it. */
+export interface RetryRound {
+  /** Of all reasons where it is empty. */
+  reasons: readonly ItemReason[];
+  /** Which of the retries of the job it is. */
+  round: string;
 }
 
 /** What came of a chunk: what its ledger says in the end, and what it took. */

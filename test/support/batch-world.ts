@@ -36,7 +36,7 @@ export interface BatchWorld {
 const names: readonly Name[] = [
   'splitSource',
   'indexChunk',
-  'countChunk',
+  'settleChunk',
   'listDeadLetters',
   'searchChunk',
   'rollbackChunk',
@@ -98,6 +98,8 @@ export async function untilCancelled(): Promise<never> {
 
 function happyActivities(world: BatchWorld, items: number): Pick<Batch, Name> {
   const { ledger, bad } = world;
+  /** What a chunk had come to before a retry, by chunk and round. */
+  const rounds = new Map<string, ItemCounts>();
 
   function work(chunk: number, numbers: readonly number[]): void {
     for (const number of numbers) {
@@ -140,16 +142,20 @@ function happyActivities(world: BatchWorld, items: number): Pick<Batch, Name> {
         : { chunks: ranges };
     },
     async indexChunk({ chunk, range, pace, retry }) {
-      const before = countsOf(chunk);
+      const round = `${chunk} ${retry?.round}`;
+      const before = rounds.get(round) ?? countsOf(chunk);
+      rounds.set(round, before);
       const numbers = retry
-        ? inChunk(chunk).flatMap(([number, { outcome }]) => (isDead(outcome, retry) ? [number] : []))
+        ? inChunk(chunk).flatMap(([number, { outcome }]) => (isDead(outcome, retry.reasons) ? [number] : []))
         : numbersOf(range);
       work(chunk, numbers);
       const called = { calls: { IndexFaces: numbers.length } };
       return result(chunk, pace, retry ? { ...called, before } : called);
     },
-    async countChunk({ chunk }) {
-      return { items: inChunk(chunk).length, counts: countsOf(chunk), calls: {}, throttled: 0 };
+    async settleChunk({ chunk, round }) {
+      const counted =
+        round === undefined ? {} : { before: rounds.get(`${chunk} ${round}`) ?? countsOf(chunk) };
+      return { items: inChunk(chunk).length, counts: countsOf(chunk), ...counted, calls: {}, throttled: 0 };
     },
     async listDeadLetters({ reasons }) {
       const chunks = [...ledger.values()].flatMap(({ chunk, outcome }) =>

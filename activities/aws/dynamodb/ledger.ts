@@ -1,8 +1,8 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { ItemOutcome } from '../../../domain/batch/item.js';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ItemCounts, ItemOutcome } from '../../../domain/batch/item.js';
 import type { Tenant } from '../../../domain/session.js';
-import type { BatchTable, ChunkClaim } from '../../ports/batch-table.js';
+import type { BatchTable } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
 import { chunkPartition, claimKey, ITEM, userItemKey } from './batch-keys.js';
 import { putRows } from './batch-write.js';
@@ -17,17 +17,17 @@ export function createLedger(
   client: DynamoDBClient,
   table: string,
   seal: Seal,
-): Pick<BatchTable, 'claim' | 'readChunk' | 'record'> {
+): Pick<BatchTable, 'claim' | 'beginRound' | 'roundOf' | 'readChunk' | 'record'> {
   const { refusedBy } = createConditionalWrites(client, table);
 
-  async function isHeld(tenant: Tenant, jobId: string, { chunk, fence }: ChunkClaim): Promise<boolean> {
+  async function claimOf(tenant: Tenant, jobId: string, chunk: number): Promise<Record<string, unknown>> {
     const command = new GetItemCommand({
       TableName: table,
       Key: marshall(claimKey(tenant, jobId, chunk)),
       ConsistentRead: true,
     });
     const { Item } = await observed('dynamodb', 'GetItem', (options) => client.send(command, options));
-    return Number(Item?.fence?.N) === fence;
+    return Item ? unmarshall(Item) : {};
   }
 
   return {
@@ -41,13 +41,29 @@ export function createLedger(
       return refused === undefined;
     },
 
+    async beginRound(tenant, jobId, chunk, round, counts) {
+      const refused = await refusedBy({
+        Key: marshall(claimKey(tenant, jobId, chunk)),
+        UpdateExpression: 'SET #round = :round, #before = :before',
+        ConditionExpression: 'attribute_not_exists(#round) OR #round <> :round',
+        ExpressionAttributeNames: { '#round': 'round', '#before': 'before' },
+        ExpressionAttributeValues: marshall({ ':round': round, ':before': counts }),
+      });
+      return refused ? (refused.before as ItemCounts) : counts;
+    },
+
+    async roundOf(tenant, jobId, chunk, round) {
+      const claim = await claimOf(tenant, jobId, chunk);
+      return claim.round === round ? (claim.before as ItemCounts) : undefined;
+    },
+
     async readChunk(tenant, jobId, chunk) {
       const rows = await partitionKeys(client, table, chunkPartition(tenant, jobId, chunk), ITEM);
       return rows.map((row) => toItem(seal, row));
     },
 
     async record(tenant, jobId, claim, outcomes) {
-      if (!(await isHeld(tenant, jobId, claim))) return false;
+      if ((await claimOf(tenant, jobId, claim.chunk)).fence !== claim.fence) return false;
       // No two rows of one key may be in a write.
       const items = [...new Map(outcomes.map((outcome) => [outcome.itemId, outcome])).values()];
       const leads = items.flatMap((item) => leadTo(tenant, jobId, item) ?? []);

@@ -159,7 +159,7 @@ describe('indexing a chunk', () => {
     const first = await world.index('bj_a', { concurrency: 2 }, {}, slow);
     assert.deepEqual(first.counts, { indexed: 7, 'dead_letter/unavailable': 1 });
     undisturbed(aws);
-    const retried = await world.index('bj_a', { retry: ['unavailable'] });
+    const retried = await world.index('bj_a', { retry: { reasons: ['unavailable'], round: 'r1' } });
     assert.deepEqual(retried.before, first.counts);
     assert.deepEqual(retried.counts, { indexed: 8 });
   });
