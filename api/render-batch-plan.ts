@@ -1,8 +1,8 @@
 import type { Prices } from '../domain/batch/cost.js';
 import type { Rates } from '../domain/batch/job.js';
 import { type PlannedPass, planOf } from '../domain/batch/plan.js';
+import { renderSpec } from '../domain/batch/render-spec.js';
 import type { PlannedBatch } from '../workflows/batch-plan.js';
-import { renderSpec } from './render-batch-job.js';
 
 /** A plan as the API shows it, or that it is not there yet. */
 export type RenderedPlan =

@@ -3,6 +3,7 @@ import type { ItemCounts } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import { type PairCounts, reportOf, reportParts, reportPrefix } from '../../domain/batch/report.js';
 import { reportHtml } from '../../domain/batch/report-html.js';
+import { reportJson } from '../../domain/batch/report-json.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 import { writeItems } from './write-items.js';
@@ -31,7 +32,7 @@ export async function writeReport(
   const report = reportOf(tenant, state, { ledger, ...(pairs ? { pairs } : {}) });
   const write = (file: string, text: string, type: string) =>
     ports.photos.put({ bucket, key: prefix + file }, new TextEncoder().encode(text), type);
-  await write('report.json', `${JSON.stringify(report, null, 2)}\n`, 'application/json');
+  await write('report.json', reportJson(report), 'application/json');
   await write('report.html', reportHtml(report), 'text/html; charset=utf-8');
   return { bucket, prefix };
 }

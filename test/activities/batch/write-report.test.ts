@@ -70,7 +70,14 @@ describe('the report of a batch job in S3', () => {
     const { bucket, prefix } = await write();
     assert.deepEqual([bucket, prefix], [aws.settings.IDV_BUCKET, `reports/${tenant.account}/test/${JOB}/`]);
     const report = JSON.parse((await text('report.json')) ?? '');
-    assert.deepEqual([report.items, report.ledger, report.addsUp], [3, { indexed: 3 }, true]);
+    const { items, counts, ledger, adds_up } = report;
+    assert.deepEqual([items, counts.indexed, adds_up], [{ met: 3, all_met: true }, 3, true]);
+    assert.deepEqual(ledger, { counts, reasons: {} });
+    const names = Object.keys({ ...report, ...report.source });
+    assert.deepEqual(
+      names.filter((name) => !/^[a-z_]+$/.test(name)),
+      [],
+    );
     assert.deepEqual(report.files, ['items-00001.csv', LATER.file]);
     const lines = (await list()).split('\r\n');
     assert.match(lines[0] ?? '', /^item_id,status,/);
