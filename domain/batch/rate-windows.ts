@@ -21,29 +21,61 @@ export function ratesAt({ rates, windows }: Schedule, time: number): Rates {
 
 /** When the rates change next, milliseconds since the epoch, after `time`; undefined: never. */
 export function nextChange({ windows }: Pick<Schedule, 'windows'>, time: number): number | undefined {
-  const share = shareAt(windows, time);
+  const parsed = windows.map(parse);
+  const share = shareIn(parsed, minuteOf(time));
   const midnight = Math.floor(time / DAY_MS) * DAY_MS;
-  return windows
-    .flatMap(({ from, to }) => [minutesOf(from), minutesOf(to)])
+  return parsed
+    .flatMap(({ from, to }) => [from, to])
     .flatMap((minutes) => [0, 1].map((day) => midnight + day * DAY_MS + minutes * MINUTE_MS))
-    .filter((at) => at > time && shareAt(windows, at) !== share)
+    .filter((at) => at > time && shareIn(parsed, minuteOf(at)) !== share)
     .reduce<number | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }
 
+/** A part of the day, UTC, with one share; milliseconds since midnight. */
+export interface ShareOfDay {
+  begin: number;
+  end: number;
+  share: number;
+}
+
+/** A whole day, part by part. @throws RangeError as `ratesAt` */
+export function sharesOfDay(windows: readonly RateWindow[]): ShareOfDay[] {
+  const parsed = windows.map(parse);
+  const bounds = new Set([0, MINUTES_OF_A_DAY, ...parsed.flatMap(({ from, to }) => [from, to])]);
+  const sorted = [...bounds].sort((a, b) => a - b);
+  return sorted.slice(1).map((end, at) => {
+    const begin = sorted[at] ?? 0;
+    return { begin: begin * MINUTE_MS, end: end * MINUTE_MS, share: shareIn(parsed, begin) };
+  });
+}
+
 /** Share of the rates at a time, 0 and above; 1 outside of windows. */
-function shareAt(windows: readonly RateWindow[], time: number): number {
-  const minutes = Math.floor((((time % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
-  const window = windows.find((each) => isIn(each, minutes));
+const shareAt = (windows: readonly RateWindow[], time: number): number =>
+  shareIn(windows.map(parse), minuteOf(time));
+
+/** A window in minutes of the day. */
+interface ParsedWindow {
+  from: number;
+  to: number;
+  share: number;
+}
+
+function parse({ from, to, share }: RateWindow): ParsedWindow {
+  return { from: minutesOf(from), to: minutesOf(to), share };
+}
+
+const minuteOf = (time: number) => Math.floor((((time % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
+
+function shareIn(windows: readonly ParsedWindow[], minute: number): number {
+  const window = windows.find((each) => isIn(each, minute));
   if (!window) return 1;
   if (!(window.share >= 0)) throw new RangeError(`A window's share is 0 or above, not ${window.share}.`);
   return window.share;
 }
 
 /** `from` is in a window, `to` is not; a window from a time to the same one is the whole day. */
-function isIn(window: RateWindow, minutes: number): boolean {
-  const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
-  return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
-}
+const isIn = ({ from, to }: ParsedWindow, minute: number): boolean =>
+  from < to ? minute >= from && minute < to : minute >= from || minute < to;
 
 /** Of the day; `24:00` is its end. */
 function minutesOf(clock: string): number {

@@ -1,16 +1,16 @@
 import { DAY_MS } from '../days.js';
 import type { RateWindow } from './job.js';
-import { nextChange, ratesAt } from './rate-windows.js';
+import { type ShareOfDay, sharesOfDay } from './rate-windows.js';
 
 /**
  * How long full rates would take for what is done between two times, in seconds: an hour at a share of 0.5 is half of one.
+ * Every day is like the other, so that years take no longer than a day.
  * @param from milliseconds since the epoch
  */
 export function fullSeconds(windows: readonly RateWindow[], from: number, to: number): number {
-  let seconds = 0;
-  for (const { share, begin, end } of stretches(windows, from, to))
-    seconds += (share * (end - begin)) / 1_000;
-  return seconds;
+  const day = sharesOfDay(windows);
+  const days = Math.max(0, Math.floor((to - from) / DAY_MS));
+  return days * sumOf(day) + sumOf(stretches(day, from + days * DAY_MS, to));
 }
 
 /**
@@ -22,12 +22,13 @@ export function secondsFor(
   from: number,
   seconds: number,
 ): number | undefined {
-  const perDay = fullSeconds(windows, from, from + DAY_MS);
+  const day = sharesOfDay(windows);
+  const perDay = sumOf(day);
   if (!(perDay > 0)) return undefined;
   const days = Math.max(0, Math.floor(seconds / perDay) - 1);
   let left = seconds - days * perDay;
   const start = from + days * DAY_MS;
-  for (const { share, begin, end } of stretches(windows, start, start + 3 * DAY_MS)) {
+  for (const { share, begin, end } of stretches(day, start, start + 3 * DAY_MS)) {
     const done = (share * (end - begin)) / 1_000;
     if (done >= left) return (begin - from) / 1_000 + (share > 0 ? left / share : 0);
     left -= done;
@@ -35,11 +36,18 @@ export function secondsFor(
   return undefined;
 }
 
-/** Stretches of one share each. */
-function* stretches(windows: readonly RateWindow[], from: number, to: number) {
-  for (let begin = from; begin < to; ) {
-    const end = Math.min(to, nextChange({ windows }, begin) ?? to);
-    yield { share: ratesAt({ rates: { IndexFaces: 1 }, windows }, begin).IndexFaces ?? 1, begin, end };
-    begin = end;
+function sumOf(stretchesOfOneShare: Iterable<ShareOfDay>): number {
+  let seconds = 0;
+  for (const { share, begin, end } of stretchesOfOneShare) seconds += (share * (end - begin)) / 1_000;
+  return seconds;
+}
+
+/** Stretches of one share each; milliseconds since the epoch. A few days at most. */
+function* stretches(day: readonly ShareOfDay[], from: number, to: number): Generator<ShareOfDay> {
+  for (let midnight = Math.floor(from / DAY_MS) * DAY_MS; midnight < to; midnight += DAY_MS) {
+    for (const { begin, end, share } of day) {
+      const stretch = { begin: Math.max(from, midnight + begin), end: Math.min(to, midnight + end), share };
+      if (stretch.begin < stretch.end) yield stretch;
+    }
   }
 }

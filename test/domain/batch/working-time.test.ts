@@ -28,6 +28,18 @@ describe('the time that work takes', () => {
     assert.equal(secondsFor([{ from: '00:00', to: '24:00', share: 0 }], NINE, 1), undefined);
   });
 
+  it('is told at once of a year with a window for every hour', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => ({
+      from: `${String(hour).padStart(2, '0')}:05`,
+      to: `${String(hour).padStart(2, '0')}:50`,
+      share: (hour % 3) / 2,
+    }));
+    const began = performance.now();
+    near(fullSeconds(hours, NINE, NINE + 8_784 * HOUR), 8_784 * 0.25 * 3_600 + 8_784 * 0.5 * 2_700);
+    near(secondsFor(hours, NINE, 366 * (6 * 3_600 + 12 * 2_700)), 8_784 * 3_600);
+    assert.ok(performance.now() - began < 200);
+  });
+
   it('can be asked for either way', () => {
     const clock = fc.integer({ min: 0, max: 23 }).map((hour) => `${String(hour).padStart(2, '0')}:00`);
     const window = fc.record({ from: clock, to: clock, share: fc.constantFrom(0, 0.25, 1, 2) });
