@@ -1,3 +1,4 @@
+import { batchJobOf } from '../../domain/batch/holder.js';
 import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
 import type { SourceItem } from '../../domain/batch/source.js';
 import { externalImageId, type FaceRecord, type IndexedFace, listsFace } from '../../domain/face-record.js';
@@ -67,6 +68,8 @@ export async function indexItem(
     const face = await settleRow(tools, job, { row, others, adding }, memo);
     // Somebody took the user from us, who were silent for too long. That row goes with the next hold.
     if (row.state === 'lost') return 'busy';
+    // Of an erasure before this job, likewise: whoever is named by a job again is a new user.
+    if (row.state === 'erased' && row.fenced && batchJobOf(row.rank.sessionId) !== jobId) return 'busy';
     if (row.state === 'erased') return { outcome: erasing(end('skipped', 'user_erasing')) };
     const standing = row.state === 'active' || active.length > 0 ? { standing: true as const } : {};
     if (!face) return { outcome: end('skipped', 'already_indexed'), ...standing };

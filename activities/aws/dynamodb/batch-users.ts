@@ -4,6 +4,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { batchJobOf } from '../../../domain/batch/holder.js';
+import type { FaceRecord } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchUsers, HeldUser } from '../../ports/batch-users.js';
 import { observed } from '../observe.js';
@@ -75,16 +77,20 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
     return again.refused.erasing ? 'erasing' : 'busy';
   }
 
-  async function readHeld(tenant: Tenant, { subject, faceKey }: Holding): Promise<HeldUser> {
+  async function readHeld(tenant: Tenant, { subject, faceKey, holder }: Holding): Promise<HeldUser> {
     const { faces } = await readUserRows(client, table, tenant, subject);
     const own = faces.find((face) => face.faceKey === faceKey);
     const active = faces.filter(({ state }) => state === 'active');
-    if (own?.state !== 'lost') return { active, ...(own ? { own } : {}) };
-    // What keeps a holder out that was taken for dead. It would keep this photo out for ever, and who holds the user now may.
+    if (!own || !isSpent(own, holder)) return { active, ...(own ? { own } : {}) };
+    // What keeps a holder out that was taken for dead, or an erasure that is over. It would keep this photo out for ever, and who
+    // holds the user now may. The session as well: another erasure may have put its own there meanwhile.
     await deleteIf(
       faceRowKey(tenant, own),
-      { ConditionExpression: '#state = :lost', ExpressionAttributeNames: { '#state': 'state' } },
-      { ':lost': 'lost' },
+      {
+        ConditionExpression: '#state = :state AND #rank.sessionId = :session',
+        ExpressionAttributeNames: { '#state': 'state', '#rank': 'rank' },
+      },
+      { ':state': own.state, ':session': own.rank.sessionId },
     );
     return { active };
   }
@@ -104,4 +110,10 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
       return there ? toFace(there) : committed;
     },
   };
+}
+
+/** Of an erasure in the midst of this very job it stays: whoever was erased is not taken up again by what the job had begun. */
+function isSpent({ state, fenced, rank }: FaceRecord, holder: string): boolean {
+  if (state === 'lost') return true;
+  return state === 'erased' && fenced === true && batchJobOf(rank.sessionId) !== batchJobOf(holder);
 }

@@ -1,6 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { batchJobOf } from '../../../domain/batch/holder.js';
 import type { Erasure } from '../../../domain/erasure.js';
+import type { Rank } from '../../../domain/face-record.js';
 import { type Kept, lastKeptUntil } from '../../../domain/retention.js';
 import type { SessionState, Tenant } from '../../../domain/session.js';
 import type { ErasingUser, ErasureStore } from '../../ports/erasure-store.js';
@@ -130,7 +132,7 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       return removeRows(
         client,
         table,
-        rows.filter(({ sk }) => sk !== 'PROFILE'),
+        rows.filter((row) => row.sk !== 'PROFILE' && !keepsBatchOut(row)),
       );
     },
 
@@ -152,4 +154,13 @@ export function createErasureStore(client: DynamoDBClient, table: string): Erasu
       return Item ? (unmarshall(Item).erasure as Erasure) : undefined;
     },
   };
+}
+
+/**
+ * A batch job commits a face where there is no row, so that a commit which comes later than the end of an erasure would count.
+ * Such a row holds a pseudonym, a hash and the job. Reconciliation removes it once the job has ended.
+ */
+function keepsBatchOut({ fenced, state, rank }: Record<string, unknown>): boolean {
+  const { sessionId = '' } = (rank ?? {}) as Partial<Rank>;
+  return fenced === true && state === 'erased' && batchJobOf(sessionId) !== undefined;
 }

@@ -26,7 +26,16 @@ export function createFences(client: DynamoDBClient, table: string) {
         const faceKey = String(busyKey);
         const rank = { startedAt: Number(busySince ?? 0), sessionId: String(busy) };
         const row = { ...faceRowKey(tenant, { subject, faceKey }), subject, faceKey, state, rank };
-        await putIf({ ...row, faces: {}, fenced: true }, { ConditionExpression: 'attribute_not_exists(pk)' });
+        await putIf(
+          { ...row, faces: {}, fenced: true },
+          {
+            // That of a batch job may be there since an earlier erasure; whoever holds the user now is named by this one.
+            ConditionExpression:
+              'attribute_not_exists(pk) OR (fenced = :true AND begins_with(#rank.sessionId, :batch))',
+            ExpressionAttributeNames: { '#rank': 'rank' },
+          },
+          { ':true': true, ':batch': 'bj_' },
+        );
       }
       const { faces } = await readUserRows(client, table, tenant, subject);
       for (const face of faces) {

@@ -26,7 +26,8 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       const states = new Set(faces.map(({ state }) => state));
       if (states.has('replaced') && !states.has('active'))
         ({ profile, faces } = await readUserRows(client, table, tenant, subject));
-      if (!profile && faces.length === 0) return undefined;
+      // What keeps a batch job out for a while after an erasure is nobody.
+      if (!profile && faces.every(({ state, fenced }) => fenced && state === 'erased')) return undefined;
       const { pk } = profileKey(tenant, subject);
       const person = profile?.sealed
         ? (seal.open(profile.sealed as Uint8Array, pk) as Pick<User, 'userId' | 'profile'>)

@@ -168,6 +168,40 @@ describe('a user of a batch job', () => {
     assert.equal(await users.read(tenant, subject), undefined);
   });
 
+  describe('who was erased while a chunk was about to commit', () => {
+    beforeEach(async () => {
+      await hold();
+      await aws.ports.erasures.mark(tenant, subject, 'er_1', { hadFaces: false });
+      await aws.ports.erasures.fence(tenant, subject);
+      await aws.ports.erasures.removeUser(tenant, subject);
+      await aws.ports.erasures.unmark(tenant, subject, 'er_1');
+    });
+
+    it('counts no more, however late the chunk does', async () => {
+      assert.equal((await commit()).state, 'erased');
+      assert.equal(await users.read(tenant, subject), undefined);
+      assert.equal(await aws.ports.erasures.removeUser(tenant, subject), 0, 'another pass finds nothing');
+      const held = await hold();
+      assert.ok(typeof held === 'object' && held.active.length === 0);
+      assert.equal((await commit()).state, 'erased', 'nor where a later try of the chunk holds the user');
+    });
+
+    it('may be taken up by another job, and counts then', async () => {
+      const holder = holderOf(OTHER_JOB, 0);
+      await hold(holder);
+      assert.equal((await commit(OTHER_JOB)).state, 'erased');
+      assert.deepEqual(await hold(holder), { active: [] });
+      assert.equal((await commit(OTHER_JOB)).state, 'active');
+    });
+
+    it('is kept out by the erasure after that, and not by the one before', async () => {
+      await hold(holderOf(OTHER_JOB, 0));
+      await aws.ports.erasures.mark(tenant, subject, 'er_2', { hadFaces: false });
+      await aws.ports.erasures.fence(tenant, subject);
+      assert.deepEqual((await commit(OTHER_JOB)).rank.sessionId, holderOf(OTHER_JOB, 0));
+    });
+  });
+
   it('who counted before the fence counts no more after it', async () => {
     await hold();
     await aws.ports.erasures.mark(tenant, subject, 'er_1', { hadFaces: false });
