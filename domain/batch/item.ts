@@ -10,7 +10,7 @@ export const itemReasons = {
   not_found: 'The object is not there, or may not be read.',
   key_not_matched: 'The key does not fit the template that says whose photo it is.',
   user_id_missing: 'The manifest does not say whose photo it is.',
-  user_id_invalid: 'A user id has 1 to 255 characters.',
+  user_id_invalid: 'A user id has 1 to 255 characters. In JSON it is a string, or a whole number below 2^53.',
   line_unreadable: 'The line of the manifest cannot be read.',
   key_missing: 'The line of the manifest names no key.',
   quality: 'The photo does not pass the gates of the policy.',

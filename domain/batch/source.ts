@@ -65,6 +65,6 @@ export interface SourceItem {
   attributes?: Readonly<Record<string, string>>;
   /** Of a manifest: the line it begins on, from 1. */
   line?: number;
-  /** It is no item: the line cannot be read, or names what may not be read (`within`). It is rejected for that. */
-  broken?: 'line_unreadable' | 'key_missing' | 'not_found';
+  /** It is no item: the line cannot be read, or names what may not be read (`within`), or no user. It is rejected for that. */
+  broken?: 'line_unreadable' | 'key_missing' | 'not_found' | 'user_id_invalid';
 }

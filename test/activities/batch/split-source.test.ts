@@ -151,6 +151,24 @@ describe('splitting a manifest', () => {
     ]);
   });
 
+  it('takes no number that has lost digits for an id of JSON, and nothing else that is no text', async () => {
+    const ids = [
+      '12345678901234567890',
+      '12345678901234567891',
+      'false',
+      '{"id":1}',
+      '1.5',
+      '9007199254740991',
+    ];
+    const text = ids.map((id) => `{"key":"a","user":${id}}\n`).join('');
+    const no = 'user_id_invalid';
+    const last = [6, 'a', '9007199254740991'];
+    assert.deepEqual(told(await of(text, csv({ format: 'jsonl' }))), [no, no, no, no, no, last]);
+    assert.deepEqual(told(await of('{"key":false,"user":"u"}\n', csv({ format: 'jsonl' }))), [
+      'line_unreadable',
+    ]);
+  });
+
   it('takes the user id from the key where there is no column', async () => {
     const source = csv({ columns: { key: 'key' }, userId: 'x/{user_id}.jpg' });
     assert.deepEqual(told(await of('key\nx/1.jpg\ny/2.jpg\n', source)), [
