@@ -1,6 +1,7 @@
-import { userPhotoPrefix } from '../domain/erasure.js';
+import { type ErasedPhotos, userPhotoPrefix } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
+import { eraseUploads } from './batch/erase-uploads.js';
 import { forgetBatchItems } from './batch/forget-batch-items.js';
 import { eraseFaces } from './erase-faces.js';
 import { eraseSessionPhotos } from './erase-session-photos.js';
@@ -21,12 +22,13 @@ interface Store {
   /** As the receipt names it. */
   name: string;
   /** Removes all that is there of the user, and may be repeated. `progress` is called now and then. @returns how much */
-  erase(ports: Ports, erasing: Erasing, progress: () => void): Promise<number>;
+  erase(ports: Ports, erasing: Erasing, progress: () => void): Promise<number | ErasedPhotos>;
 }
 
 /** Every place that holds data of users, in the order in which it is emptied: what leads to others goes after them. */
 export const erasureStores: readonly Store[] = [
   { name: 'faces', erase: eraseFaces },
+  { name: 'uploaded_photos', erase: eraseUploads },
   { name: 'batch_items', erase: forgetBatchItems },
   {
     name: 'documents',

@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import type { Erasure, Remaining } from '../domain/erasure.js';
+import type { Erasure, KeptPhotos, Remaining } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { ReconciliationReport } from '../domain/reconcile.js';
 import type { Tenant } from '../domain/session.js';
@@ -26,10 +26,14 @@ export function createHousekeeping(ports: Ports, workflows: Workflows) {
     /** The names of the stores, in the order in which they are to be emptied. */
     listStores: async () => ({ stores: erasureStores.map(({ name }) => name) }),
     /** @throws Error when there is no store of that name: a release took it away while this erasure ran */
-    async eraseStore({ store, ...erasing }: Erasing & { store: string }): Promise<{ erased: number }> {
+    async eraseStore({
+      store,
+      ...erasing
+    }: Erasing & { store: string }): Promise<{ erased: number; kept?: readonly KeptPhotos[] }> {
       const found = erasureStores.find(({ name }) => name === store);
       if (!found) throw new Error(`There is no store "${store}".`);
-      return { erased: await found.erase(ports, erasing, heartbeat) };
+      const erased = await found.erase(ports, erasing, heartbeat);
+      return typeof erased === 'number' ? { erased } : erased;
     },
     async eraseRemaining(
       request: Subject & { lastPhoto?: StoredImage },

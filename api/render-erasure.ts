@@ -14,6 +14,7 @@ export function renderErasure(tenant: Tenant, erasure: Erasure) {
     requested_at: time(erasure.requestedAt),
     done_at: time(erasure.doneAt),
     stores: erasure.stores.map(({ store, erased, at }) => ({ store, erased, at: time(at) })),
+    kept: erasure.kept ?? [],
     remaining: remaining ? remaining.map(({ collection, faces }) => ({ collection, faces })) : null,
     backups_expire_at: time(erasure.backupsExpireAt),
     histories_expire_at: time(erasure.historiesExpireAt),

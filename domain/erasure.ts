@@ -22,6 +22,18 @@ export interface Remaining {
   faces: number;
 }
 
+/** Photos of the user that are where a batch job found them, and were not touched. */
+export interface KeptPhotos {
+  bucket: string;
+  photos: number;
+}
+
+/** What was removed of photos, and what was not. */
+export interface ErasedPhotos {
+  erased: number;
+  kept: readonly KeptPhotos[];
+}
+
 /** The erasure of a user: its receipt, and the state of its workflow. Knows a pseudonym and nothing else of the person. */
 export interface Erasure {
   erasureId: string;
@@ -33,6 +45,8 @@ export interface Erasure {
   requestedAt: number;
   doneAt?: number;
   stores: readonly ErasedStore[];
+  /** Absent where there is none. */
+  kept?: readonly KeptPhotos[];
   /** What the last search found; absent until it was made, and where there was no photo to search with. */
   remaining?: readonly Remaining[];
   /** When the last backup that knows the user is gone. */
@@ -63,6 +77,14 @@ export function addErased(erasure: Erasure, store: string, erased: number, at: n
   if (!before) return { ...erasure, stores: [...erasure.stores, { store, erased, at }] };
   const sum = { store, erased: before.erased + erased, at };
   return { ...erasure, stores: erasure.stores.map((each) => (each === before ? sum : each)) };
+}
+
+/** Adds photos that a pass met where they are not ours. What it met is forgotten by the next one. */
+export function addKept(erasure: Erasure, kept: readonly KeptPhotos[] = []): Erasure {
+  if (kept.length === 0) return erasure;
+  const sums = new Map(erasure.kept?.map(({ bucket, photos }) => [bucket, photos]));
+  for (const { bucket, photos } of kept) sums.set(bucket, (sums.get(bucket) ?? 0) + photos);
+  return { ...erasure, kept: [...sums].map(([bucket, photos]) => ({ bucket, photos })) };
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { batchJobOf } from '../domain/batch/holder.js';
-import { addErased, begunErasure, type Erasure, type Remaining } from '../domain/erasure.js';
+import { addErased, addKept, begunErasure, type Erasure, type Remaining } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import {
@@ -78,8 +78,8 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
   for (let pass = 1; ; pass++) {
     let found = 0;
     for (const store of stores) {
-      const { erased } = await persist(() => eraseStore({ ...erasing, store }));
-      receipt = addErased(receipt, store, erased, Date.now());
+      const { erased, kept } = await persist(() => eraseStore({ ...erasing, store }));
+      receipt = addKept(addErased(receipt, store, erased, Date.now()), kept);
       found += erased;
     }
     tell(receipt);

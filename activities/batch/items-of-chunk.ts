@@ -3,6 +3,7 @@ import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemWork } from './item-work.js';
+import { objectOf } from './object-of.js';
 
 /** Items of one user, to be worked on one after the other. */
 export type UserItems = readonly ItemWork[];
@@ -59,9 +60,4 @@ function byUser(works: readonly ItemWork[]): UserItems[] {
     groups.set(owner, [...(groups.get(owner) ?? []), work]);
   }
   return [...groups.values()];
-}
-
-function objectOf(uri: string): { bucket: string; key: string } {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri) ?? [];
-  return { bucket, key };
 }

@@ -1,6 +1,6 @@
 import type { ItemCounts, ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
-import type { DuplicatePair, PairName, Resolution } from '../../domain/batch/pair.js';
+import type { DuplicatePair, PairDecision, PairName } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
 
 export interface Page {
@@ -80,7 +80,7 @@ export interface BatchTable {
   /** Pairs with a face of the user, over all jobs. Strongly consistent. */
   pairsOf(tenant: Tenant, subject: string): Promise<{ jobId: string; pair: DuplicatePair }[]>;
   /** @returns false when there is no such pair */
-  resolve(tenant: Tenant, jobId: string, name: PairName, resolution: Resolution): Promise<boolean>;
+  resolve(tenant: Tenant, jobId: string, name: PairName, decision: PairDecision): Promise<boolean>;
   /** Removes a pair, and what leads to it; one that is not there is no error. */
   dropPair(tenant: Tenant, jobId: string, name: PairName): Promise<void>;
 
@@ -89,6 +89,8 @@ export interface BatchTable {
    * them), pairs left out. May be repeated.
    */
   moveSubject(tenant: Tenant, from: string, to: string): Promise<void>;
+  /** Where the photos of a user are that the ledgers know, over all jobs: `s3://bucket/key`, each once. Strongly consistent. */
+  photosOf(tenant: Tenant, subject: string): Promise<string[]>;
   /**
    * Everything the ledgers have of a user, over all jobs: for an erasure.
    * @param changed called of each job once its rows are gone, before what leads to them goes: so that who repeats it after a

@@ -89,6 +89,7 @@ describe('erasing a user over HTTP', function () {
     );
     assert.deepEqual(Object.keys(erased), [
       'faces',
+      'uploaded_photos',
       'batch_items',
       'documents',
       'session_photos',

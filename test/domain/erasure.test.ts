@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   addErased,
+  addKept,
   BACKUP_DAYS,
   begunErasure,
   endedErasure,
@@ -46,6 +47,19 @@ describe('an erasure', () => {
         }
       }),
     );
+  });
+
+  it('adds up the photos that stay where they are, bucket by bucket', () => {
+    assert.equal(addKept(begun, []), begun);
+    const first = addKept(begun, [{ bucket: 'a', photos: 2 }]);
+    const { kept } = addKept(first, [
+      { bucket: 'b', photos: 1 },
+      { bucket: 'a', photos: 3 },
+    ]);
+    assert.deepEqual(kept, [
+      { bucket: 'a', photos: 5 },
+      { bucket: 'b', photos: 1 },
+    ]);
   });
 
   it('is done exactly when the last pass found nothing, and neither did the last search, or no face was ever known', () => {

@@ -14,6 +14,6 @@ export function createBatchTable(client: DynamoDBClient, table: string, seal: Se
     ...createLedger(client, table, seal),
     ...createItemList(client, table, seal),
     ...createBatchPairs(client, table),
-    ...createItemsOfUser(client, table),
+    ...createItemsOfUser(client, table, seal),
   };
 }

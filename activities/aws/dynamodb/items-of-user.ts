@@ -14,9 +14,10 @@ import {
 } from './batch-keys.js';
 import { putRows } from './batch-write.js';
 import { createConditionalWrites } from './conditional-writes.js';
-import { forgottenRow } from './item-rows.js';
+import { forgottenRow, toItem } from './item-rows.js';
 import { userPartition } from './keys.js';
-import { partitionKeys, removeRows } from './rows-of.js';
+import { partitionKeys, removeRows, rowsByKey } from './rows-of.js';
+import type { Seal } from './seal.js';
 import { toFace } from './user-rows.js';
 
 interface LedgerPlace {
@@ -29,7 +30,8 @@ interface LedgerPlace {
 export function createItemsOfUser(
   client: DynamoDBClient,
   table: string,
-): Pick<BatchTable, 'moveSubject' | 'forgetSubject'> {
+  seal: Seal,
+): Pick<BatchTable, 'moveSubject' | 'photosOf' | 'forgetSubject'> {
   const { refusedBy, putIf } = createConditionalWrites(client, table);
 
   async function placesOf(tenant: Tenant, subject: string) {
@@ -59,6 +61,14 @@ export function createItemsOfUser(
         });
       }
       await removeRows(client, table, ways);
+    },
+
+    async photosOf(tenant, subject) {
+      const { places } = await placesOf(tenant, subject);
+      const keys = places.map(({ jobId, ...item }) => itemKey(tenant, jobId, item));
+      const rows = [...(await rowsByKey(client, table, keys)).values()];
+      const own = rows.filter((row) => row.subject === subject);
+      return [...new Set(own.flatMap((row) => toItem(seal, row).uri || []))];
     },
 
     async forgetSubject(tenant, subject, changed = async () => undefined) {
