@@ -3,8 +3,9 @@ import type { Batch } from '../../activities/batch.js';
 import type { ChunkResult, LanePace } from '../../domain/batch/chunk.js';
 import { countKey, type ItemCounts, type ItemReason } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
+import { sideOf } from '../../domain/batch/pair.js';
 
-type Name = Exclude<keyof Batch, 'planSource' | 'resolvePair'>;
+type Name = keyof Batch;
 type Request<K extends Name> = Parameters<Batch[K]>[0];
 type Answer<K extends Name> = ReturnType<Batch[K]>;
 
@@ -30,7 +31,7 @@ export interface BatchWorld {
   ledger: Map<number, LedgerRow>;
   /** Which items come to nothing, and why; taken off when it is mended. */
   bad: Map<number, { status: 'rejected' | 'dead_letter'; reason: ItemReason }>;
-  activities: Pick<Batch, Name>;
+  activities: Batch;
 }
 
 const names: readonly Name[] = [
@@ -42,6 +43,8 @@ const names: readonly Name[] = [
   'rollbackChunk',
   'writeReport',
   'saveBatch',
+  'planSource',
+  'resolvePair',
 ];
 
 const worlds = new Map<string, BatchWorld>();
@@ -96,7 +99,7 @@ export async function untilCancelled(): Promise<never> {
   }
 }
 
-function happyActivities(world: BatchWorld, items: number): Pick<Batch, Name> {
+function happyActivities(world: BatchWorld, items: number): Batch {
   const { ledger, bad } = world;
   /** What a chunk had come to before a retry, by chunk and round. */
   const rounds = new Map<string, ItemCounts>();
@@ -179,6 +182,15 @@ function happyActivities(world: BatchWorld, items: number): Pick<Batch, Name> {
     },
     async saveBatch({ state }) {
       world.saved.push(state);
+    },
+    async planSource({ elsewhere }) {
+      const sample = { looked: 0, jpeg: 0, png: 0, other: 0, missing: 0, bytes: 0 };
+      const sizes = { over15Mb: 0, over5Mb: 0 };
+      return { items, unusable: {}, badLines: [], sizes, sample, elsewhere, shards: [] };
+    },
+    async resolvePair({ decision }) {
+      const side = sideOf(decision);
+      return { resolved: decision.resolution, ...(side ? { side } : {}) };
     },
   };
 }

@@ -11,6 +11,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createFlows } from '../../api/flows.js';
 import { startDevServer } from '../../local/temporal/dev-server.js';
 import { eventsOf, historyFile, historyText } from './histories.js';
+import { recordedBatchRequests, runBatchRequest } from './recorded-batch-requests.js';
 import { recordedBatches, runBatch } from './recorded-batches.js';
 import { recordedHousekeeping, runHousekeeping } from './recorded-housekeeping.js';
 import { type RecordedSession, recordedSessions } from './recorded-sessions.js';
@@ -48,6 +49,9 @@ async function recordAll(isWanted: (story: { name: string }) => boolean): Promis
       ...recordedBatches
         .filter(isWanted)
         .map(async (story) => keep(story.name, await runBatch(sessions, story))),
+      ...recordedBatchRequests
+        .filter(isWanted)
+        .map(async (story) => keep(story.name, await runBatchRequest(client, story))),
     ]);
     await sessions.stop();
     await env.teardown();
@@ -79,12 +83,15 @@ const { values, positionals } = parseArgs({
   options: { force: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const names = [...recordedSessions, ...recordedHousekeeping, ...recordedBatches].map(({ name }) => name);
+const names = [
+  ...recordedSessions,
+  ...recordedHousekeeping,
+  ...recordedBatches,
+  ...recordedBatchRequests,
+].map(({ name }) => name);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  throw new Error(
-    `No such history: ${unknown.join(', ')}. See recorded-sessions.ts, recorded-housekeeping.ts and recorded-batches.ts.`,
-  );
+  throw new Error(`No such history: ${unknown.join(', ')}. See recorded-*.ts.`);
 }
 const wanted = positionals.length > 0 ? positionals : names;
 const there = wanted.filter((name) => existsSync(historyFile(name)));

@@ -80,7 +80,7 @@ export const recordedBatches: readonly RecordedBatch[] = [
   {
     name: 'batch-index-canceled-with-rollback',
     beginning: {
-      items: 100,
+      items: 260,
       spec: { rates },
       fakes: { indexChunk: async (_, happy, nth) => (nth <= 2 ? happy() : untilCancelled()) },
     },

@@ -5,6 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { sessionWorkflowId } from '../../workflows/ids.js';
 import { testDataConverter } from '../support/data-converter.js';
 import { historyFile, recordedNames } from '../support/histories.js';
+import { recordedBatchRequests } from '../support/recorded-batch-requests.js';
 import { recordedBatches } from '../support/recorded-batches.js';
 import { recordedHousekeeping } from '../support/recorded-housekeeping.js';
 import { recordedSessions } from '../support/recorded-sessions.js';
@@ -34,7 +35,7 @@ describe('replay', () => {
   });
 
   it('has a history of every path that is to be recorded, and no other', () => {
-    const all = [...recordedSessions, ...recordedHousekeeping, ...recordedBatches];
+    const all = [...recordedSessions, ...recordedHousekeeping, ...recordedBatches, ...recordedBatchRequests];
     assert.deepEqual(recordedNames().sort(), all.map(({ name }) => name).sort());
   });
 
