@@ -3,6 +3,7 @@ import { clustersOf } from '../domain/batch/clusters.js';
 import {
   type DuplicatePair,
   faceName,
+  isSameDecision,
   type PairDecision,
   type PairedFace,
   type PairName,
@@ -70,7 +71,8 @@ export async function resolveDuplicate(
   // One decision about a pair at a time; another one joins the first and is answered by it.
   const answer = await flows.resolveDuplicate({ ...input, pair }, withinMs);
   if (answer === 'late') return undefined;
-  if ('resolved' in answer && answer.resolved === input.decision.resolution) return answer.resolved;
+  if ('resolved' in answer && isSameDecision({ ...answer, resolution: answer.resolved }, input.decision))
+    return answer.resolved;
   const refused = 'refused' in answer ? answer.refused : 'resolved';
   if (refused === 'not_found') throw problems.notFound('pair of duplicates');
   throw new Problem(409, 'pair_not_resolved', 'The pair was not resolved', pairRefusals[refused]);

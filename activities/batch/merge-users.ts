@@ -81,7 +81,8 @@ async function carryPairs({ batches, users, shardMap }: Ports, { tenant, into, f
     const name = { first: faceName(pair.first), second: faceName(pair.second) };
     const [gone, other] = pair.first.subject === from ? [pair.first, pair.second] : [pair.second, pair.first];
     if (other.subject === into) {
-      if (!resolution) await batches.resolve(tenant, jobId, name, 'merge');
+      const side = pair.first.subject === into ? 'first' : 'second';
+      if (!resolution) await batches.resolve(tenant, jobId, name, { resolution: 'merge', into: side });
       continue;
     }
     const [row] = await users.readFaces(tenant, [{ subject: into, faceKey: gone.faceKey }]);

@@ -25,8 +25,9 @@ export async function removePairedFace(
   if (row) await dropFace(ports, tenant, row);
   for (const { jobId: job, pair } of await batches.pairsOf(tenant, subject)) {
     const names = { first: faceName(pair.first), second: faceName(pair.second) };
-    if (!pair.resolution && Object.values(names).includes(faceName(face)))
-      await batches.resolve(tenant, job, names, 'remove');
+    const side = (['first', 'second'] as const).find((each) => names[each] === faceName(face));
+    if (!pair.resolution && side)
+      await batches.resolve(tenant, job, names, { resolution: 'remove', face: side });
   }
   await users.release(tenant, subject, holder);
   return undefined;

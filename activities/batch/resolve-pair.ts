@@ -1,4 +1,4 @@
-import type { PairAnswer, PairDecision, PairName } from '../../domain/batch/pair.js';
+import { isSameDecision, type PairAnswer, type PairDecision, type PairName, sideOf } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 import { mergeUsers } from './merge-users.js';
@@ -20,10 +20,12 @@ export async function resolvePair(
   ports: Ports,
   { tenant, jobId, pair: name, decision }: ResolveRequest,
 ): Promise<PairAnswer> {
-  const { resolution } = decision;
+  const side = sideOf(decision);
+  const resolved: PairAnswer = { resolved: decision.resolution, ...(side ? { side } : {}) };
   const pair = await ports.batches.pair(tenant, jobId, name);
   if (!pair) return { refused: 'not_found' };
-  if (pair.resolution === resolution) return { resolved: resolution };
+  if (pair.resolution && isSameDecision({ resolution: pair.resolution, side: pair.side }, decision))
+    return resolved;
   // What was kept may be looked at again; what is gone is gone.
   if (pair.resolution && pair.resolution !== 'keep') return { refused: 'resolved' };
   // Of its own, so that no two decisions hold a user at the same time.
@@ -37,6 +39,6 @@ export async function resolvePair(
     const refused = await removePairedFace(ports, { tenant, jobId, face: pair[decision.face], holder });
     if (refused) return { refused };
   }
-  await ports.batches.resolve(tenant, jobId, name, resolution);
-  return { resolved: resolution };
+  await ports.batches.resolve(tenant, jobId, name, decision);
+  return resolved;
 }

@@ -10,6 +10,8 @@ export interface DuplicatePair {
   similarity: number;
   /** How it was resolved; absent: not yet. */
   resolution?: Resolution;
+  /** Of `merge` the user that stays, of `remove` the face that goes; absent where nobody decided it of this very pair. */
+  side?: Side;
   /** Milliseconds since the epoch. */
   at: number;
 }
@@ -44,8 +46,15 @@ export function pairOf(
 /** What is to become of a pair, and for `merge` which user stays, for `remove` which face goes. */
 export type PairDecision =
   | { resolution: 'keep' }
-  | { resolution: 'merge'; into: 'first' | 'second' }
-  | { resolution: 'remove'; face: 'first' | 'second' };
+  | { resolution: 'merge'; into: Side }
+  | { resolution: 'remove'; face: Side };
+
+export type Side = 'first' | 'second';
+
+export function sideOf(decision: PairDecision): Side | undefined {
+  if (decision.resolution === 'keep') return undefined;
+  return decision.resolution === 'merge' ? decision.into : decision.face;
+}
 
 /** Why a pair was not resolved. Nothing is lost by asking again: what was done already is not done twice. */
 export const pairRefusals = {
@@ -63,4 +72,10 @@ export const pairRefusals = {
 export type PairRefusal = keyof typeof pairRefusals;
 
 /** What came of a decision. */
-export type PairAnswer = { resolved: Resolution } | { refused: PairRefusal };
+export type PairAnswer = { resolved: Resolution; side?: Side } | { refused: PairRefusal };
+
+/** Whether what was decided before, or by somebody else at the same moment, is the very same. */
+export const isSameDecision = (
+  made: { resolution: Resolution; side?: Side | undefined },
+  decision: PairDecision,
+): boolean => made.resolution === decision.resolution && made.side === sideOf(decision);

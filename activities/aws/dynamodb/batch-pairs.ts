@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type DuplicatePair, faceName, type PairName } from '../../../domain/batch/pair.js';
+import { type DuplicatePair, faceName, type PairName, sideOf } from '../../../domain/batch/pair.js';
 import type { FaceRecord } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchTable } from '../../ports/batch-table.js';
@@ -92,12 +92,14 @@ export function createBatchPairs(
       });
     },
 
-    async resolve(tenant, jobId, name: PairName, resolution) {
+    async resolve(tenant, jobId, name: PairName, decision) {
+      const { resolution } = decision;
+      const side = sideOf(decision);
       const refused = await refusedBy({
         Key: marshall(pairKey(tenant, jobId, name)),
-        UpdateExpression: 'SET resolution = :resolution',
+        UpdateExpression: `SET resolution = :resolution ${side ? ', side = :side' : 'REMOVE side'}`,
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: marshall({ ':resolution': resolution }),
+        ExpressionAttributeValues: marshall({ ':resolution': resolution, ...(side ? { ':side': side } : {}) }),
       });
       return refused === undefined;
     },

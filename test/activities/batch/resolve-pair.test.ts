@@ -83,8 +83,10 @@ describe('a decision about a pair of duplicates', () => {
   it('takes one face back, and with it its user and its other pairs', async () => {
     for (const user of ['anna', 'berta', 'carla']) await indexed(user);
     await search();
-    const removed = await decide({ resolution: 'remove', face: 'second' });
-    assert.deepEqual(removed, { resolved: 'remove' });
+    const removed = { resolved: 'remove', side: 'second' };
+    assert.deepEqual(await decide({ resolution: 'remove', face: 'second' }), removed);
+    assert.deepEqual(await decide({ resolution: 'remove', face: 'second' }), removed, 'made again');
+    assert.deepEqual(await decide({ resolution: 'remove', face: 'first' }), { refused: 'resolved' });
     assert.deepEqual(await open(), [[anna, carla]]);
     assert.equal(await aws.ports.users.read(tenant, berta), undefined);
     assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(1), has(0)]);
@@ -97,7 +99,7 @@ describe('a decision about a pair of duplicates', () => {
     await indexed('carla');
     await search();
     const before = (await open()).filter((pair) => pair.includes(carla)).length;
-    assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge' });
+    assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge', side: 'first' });
     assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(3), has(0)]);
     assert.equal(await aws.ports.users.read(tenant, berta), undefined);
     const left = await open();
@@ -120,7 +122,7 @@ describe('a decision about a pair of duplicates', () => {
       await search();
       loseAnswer(aws, 'rekognition', operation);
       await assert.rejects(decide({ resolution: 'merge', into: 'first' }), operation);
-      assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge' });
+      assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge', side: 'first' });
       assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(2), has(0)], operation);
     }
   });

@@ -76,10 +76,10 @@ describe('pairs of duplicates', () => {
   it('stay as they were resolved', async () => {
     await add('ann', 'ben');
     const name = nameOf(pair('ann', 'ben'));
-    assert.equal(await batches.resolve(tenant, JOB, name, 'keep'), true);
+    assert.equal(await batches.resolve(tenant, JOB, name, { resolution: 'keep' }), true);
     assert.equal(await add('ann', 'ben'), false);
     assert.equal((await batches.pair(tenant, JOB, name))?.resolution, 'keep');
-    assert.equal(await batches.resolve(tenant, JOB, nameOf(pair('ann', 'cem')), 'keep'), false);
+    assert.equal(await batches.resolve(tenant, JOB, nameOf(pair('ann', 'cem')), { resolution: 'keep' }), false);
     assert.equal(await batches.pair(tenant, JOB, nameOf(pair('ann', 'cem'))), undefined);
   });
 
