@@ -124,7 +124,7 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     if ('unavailable' in answer) throw problems.unavailable('Send the same request again.');
     const state = await row(tenant, jobId);
     // A job that was just made has its row before its workflow.
-    const allowed = state.revision === 0 ? allowedBatchCommands(state) : [];
+    const allowed = state.revision === 0 ? allowedBatchCommands(state, Date.now()) : [];
     if ('gone' in answer) throw problems.jobWrongStatus(name, state.status, allowed, jobId);
     return { state, late: true };
   }

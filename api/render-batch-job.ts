@@ -20,7 +20,7 @@ export function renderBatchJob(tenant: Tenant, state: BatchState, now: number) {
     phase: state.phase,
     paused_for: state.pausedFor ?? null,
     message: state.message ?? null,
-    allowed_commands: allowedBatchCommands(state),
+    allowed_commands: allowedBatchCommands(state, now),
     ...renderSpec(spec),
     duplicates: searchesDuplicates(state),
     ...renderCounts(state.counts),

@@ -26,7 +26,7 @@ export function controlJob(job: Job): void {
   const { state } = job;
   const action = (command: BatchCommand, by: string): BatchAction => ({ command, by, at: Date.now() });
   const requireAllowed = (command: BatchCommand) => {
-    const allowed = job.isStopped() ? [] : allowedBatchCommands(state());
+    const allowed = job.isStopped() ? [] : allowedBatchCommands(state(), Date.now());
     if (!allowed.includes(command)) refuse(job, command, allowed);
   };
 
@@ -96,7 +96,7 @@ export function controlJob(job: Job): void {
   // `temporal workflow cancel` means the same as the cancel command.
   void CancellationScope.current().cancelRequested.catch(() => {
     job.letGo();
-    const isLate = job.isStopped() || !allowedBatchCommands(state()).includes('cancel');
+    const isLate = job.isStopped() || !allowedBatchCommands(state(), Date.now()).includes('cancel');
     if (!isLate) job.cancel(action('cancel', OPERATOR), false);
   });
 }

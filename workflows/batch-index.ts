@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import { RETRY_WITHIN_MS } from '../domain/batch/commands.js';
 import { type BatchPhase, type BatchState, searchesDuplicates } from '../domain/batch/job.js';
 import { deadLetters } from '../domain/batch/tally.js';
 import { writeReport } from './batch.js';
@@ -10,9 +11,6 @@ import type { BatchInput } from './batch-messages.js';
 import { rangesOf } from './batch-ranges.js';
 import { keepRows } from './batch-rows.js';
 import { isLeft, retriesOf, rollbacksOf, searchesOf } from './batch-walks.js';
-
-/** So long dead letters of a completed job can be tried again. */
-const RETRY_WITHIN_MS = 7 * 86_400_000;
 
 /**
  * Indexes the photos of a source (docs/decisions/batch-index.md): the source is split into chunks, lanes work on them inside

@@ -130,6 +130,8 @@ export function openJob(input: BatchInput): Job {
     askRetry(action, reasons) {
       const all = reasons.length === 0 || held.asked?.length === 0;
       held.asked = all ? [] : [...new Set([...(held.asked ?? []), ...reasons])];
+      // At once, so that whoever watches the job does not take it for one that has ended.
+      if (held.state.phase === 'ended') job.enter('retry');
       change({}, action);
     },
     cancel(action, rollback) {
