@@ -127,9 +127,20 @@ function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork
 
 /**
  * Lets go of users whose items have no outcome, as far as that can be done now; what they left behind counts for nobody. A
- * chunk that is cancelled may not be worked on again: then it is taken back.
+ * chunk that is cancelled may not be worked on again: then it is taken back. A try that is thought dead is cancelled too, and
+ * what it began may have come to an outcome in a later one: then nothing is touched.
  */
-async function leave({ tools, job }: ChunkWork, left: readonly Unfinished[], undo: boolean): Promise<void> {
+async function leave(
+  { tools, job, stillOurs }: ChunkWork,
+  left: readonly Unfinished[],
+  undo: boolean,
+): Promise<void> {
+  if (left.length === 0) return;
+  try {
+    await stillOurs();
+  } catch {
+    return; // whoever has the chunk goes on from there, or is not known, which is the same
+  }
   await Promise.allSettled(
     left.map(async ({ memo, standing }) => {
       if (undo) await undoItem(tools, job, memo);

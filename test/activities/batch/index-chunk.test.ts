@@ -214,6 +214,21 @@ describe('indexing a chunk', () => {
     assert.equal(await consistent(world, ['u0', 'u1']), 2);
   });
 
+  it('leaves alone what a later try has recorded, when it finds itself thought dead', async () => {
+    const world = await chunkWorld(aws, { 'u1/a.jpg': picture('anna') });
+    const dead = new AbortController();
+    const frozen = watched(aws.ports, async (name, call) => {
+      if (name !== 'batchUsers.commit') return call();
+      await call();
+      await world.index('bj_a', {}, { number: 2 });
+      dead.abort(new Error('thought dead'));
+      throw new Error('the answer is lost');
+    });
+    await assert.rejects(world.index('bj_a', {}, { stop: dead.signal }, frozen), /thought dead/);
+    assert.deepEqual(await told(world, 'bj_a'), { 'u1/a.jpg': 'indexed' });
+    assert.equal(await consistent(world, ['u1']), 1);
+  });
+
   it('takes back what it indexed, and nothing else', async () => {
     const world = await chunkWorld(aws, { 'u1/a.jpg': picture('anna'), 'u2/a.jpg': unreadable });
     await world.index('bj_a');
