@@ -80,7 +80,7 @@ async function lookAt(
   alive: () => void,
 ): Promise<{ found: Found; sizes: SourceSurvey['sizes'] }> {
   const found = { looked: sample.length, jpeg: 0, png: 0, other: 0, missing: 0, bytes: 0 };
-  const sizes = { over15Mb: 0, over5Mb: 0 };
+  const sizes = { over15Mb: 0, over5Mb: 0, looked: sample.length };
   await eachAtOnce(sample, SAMPLED_AT_ONCE, async ({ bucket, region, key }) => {
     const place = { bucket, ...(region ? { region } : {}) };
     const read = await archive.read(place, key, { from: 0, to: FIRST_BYTES });
@@ -101,7 +101,7 @@ async function lookAt(
 function bytesOf(tally: SurveyTally, { found }: { found: Found }): { bytes?: number } {
   if (tally.bytes !== undefined) return { bytes: tally.bytes };
   const there = found.looked - found.missing;
-  return there > 0 ? { bytes: Math.round((found.bytes / there) * tally.items) } : {};
+  return there > 0 ? { bytes: Math.round((found.bytes / there) * tally.usable) } : {};
 }
 
 function formatOf(bytes: Uint8Array): 'jpeg' | 'png' | 'other' {
@@ -110,7 +110,7 @@ function formatOf(bytes: Uint8Array): 'jpeg' | 'png' | 'other' {
   return begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) ? 'png' : 'other';
 }
 
-/** Collections that a new user's face may go to. */
+/** Collections that searches ask: a face may be in any of them, wherever new ones go. */
 async function fills(
   { shardMap, collections }: Pick<Ports, 'collections' | 'shardMap'>,
   tenant: Tenant,
@@ -118,10 +118,15 @@ async function fills(
   const [shards, generation] = await Promise.all([shardMap.shards(tenant), shardMap.generation(tenant)]);
   const filled: SourceSurvey['shards'][number][] = [];
   for (const shard of shards) {
-    if (shard.status !== 'active') continue;
+    if (shard.status === 'retired') continue;
     const collection = shardMap.collection(tenant, shard, generation);
     const faces = await collections.countFaces({ collection });
-    filled.push({ shard: shard.id, collection, ...(faces === undefined ? {} : { faces }) });
+    filled.push({
+      shard: shard.id,
+      collection,
+      ...(faces === undefined ? {} : { faces }),
+      ...(shard.status === 'active' ? {} : { takesNew: false }),
+    });
   }
   return filled;
 }

@@ -5,7 +5,7 @@ import { unusable } from './look-at-item.js';
 
 /** What was met of a source so far. */
 export interface SurveyTally extends Pick<SourceSurvey, 'items' | 'unusable' | 'badLines' | 'sizes'> {
-  /** Absent where the source does not say sizes. */
+  /** Of the usable items; absent where the source does not say sizes. */
   bytes?: number;
   /** Items from all over what was met. */
   sample: readonly SourceItem[];
@@ -34,7 +34,7 @@ export function addToTally(tally: SurveyTally, item: SourceItem, source: BatchSo
   const counted: SurveyTally = {
     ...tally,
     items: tally.items + 1,
-    ...(size === undefined ? {} : { bytes: (tally.bytes ?? 0) + size }),
+    ...(size === undefined ? {} : { bytes: (tally.bytes ?? 0) + (reason === undefined ? size : 0) }),
     sizes: {
       over15Mb: tally.sizes.over15Mb + (size !== undefined && size > LARGEST_BYTES ? 1 : 0),
       over5Mb:

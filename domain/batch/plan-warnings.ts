@@ -68,11 +68,13 @@ const warnings = {
       : [],
   large_images: ({ survey: { sizes } }: Planned) =>
     sizes.over15Mb > 0
-      ? [`${sizes.over15Mb} photos are over 15 MB and will be rejected. Make them smaller.`]
+      ? [`${sized(sizes.over15Mb, sizes)} are over 15 MB and will be rejected. Make them smaller.`]
       : [],
   scaled_images: ({ survey: { sizes, elsewhere } }: Planned) =>
     elsewhere && sizes.over5Mb > 0
-      ? [`${sizes.over5Mb} photos are over 5 MB: they are scaled before they are sent, which takes CPU time.`]
+      ? [
+          `${sized(sizes.over5Mb, sizes)} are over 5 MB: they are scaled before they are sent, which takes CPU time.`,
+        ]
       : [],
   not_images: ({ survey: { sample } }: Planned) =>
     sample.other > 0
@@ -111,5 +113,8 @@ export function planWarnings(planned: Planned): PlanWarning[] {
     of(planned).map((message) => ({ code: code as PlanWarning['code'], message })),
   );
 }
+
+const sized = (count: number, { looked }: SourceSurvey['sizes']) =>
+  looked === undefined ? `${count} photos` : `${count} of ${looked} photos that were looked at`;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

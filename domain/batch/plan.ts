@@ -80,30 +80,35 @@ const ITEM_WRITES = 5;
 /** Makes a plan of what a look at the source found. */
 export function planOf(asked: PlanRequest, survey: SourceSurvey): BatchPlan {
   const { spec, prices, quotas } = asked;
+  const searched = survey.shards.length;
   const items = Math.min(survey.items, spec.limit ?? Number.POSITIVE_INFINITY);
   const share = survey.items > 0 ? items / survey.items : 0;
   const unusable = Object.values(survey.unusable).reduce((sum, count) => sum + count, 0);
   const usable = Math.max(0, Math.round((survey.items - unusable) * share));
-  const bytes = bytesOf(survey, items, usable);
+  const bytes = bytesOf(survey, usable);
   const indexCalls: Calls = { IndexFaces: usable, ...(spec.precheck ? { DetectFaces: usable } : {}) };
-  const duplicateCalls = callsForDuplicates(usable, survey.shards.length);
-  const sent = (read: boolean) => (survey.elsewhere && read ? (bytes ?? 0) / GB : 0) * prices.transferGb;
+  const duplicateCalls = callsForDuplicates(usable, searched);
+  const byImage = duplicateCalls.SearchFacesByImage ?? 0;
+  /** @param times that each photo is read, on average */
+  const sent = (times: number) => (survey.elsewhere ? ((bytes ?? 0) * times) / GB : 0) * prices.transferGb;
   const isManifest = spec.source.kind === 'manifest';
   const reads = (isManifest ? usable : 0) + (spec.precheck || survey.elsewhere ? usable : 0);
   const lists = isManifest ? 0 : Math.ceil(items / LIST_PAGE);
-  const index = pass(asked, indexCalls, {
+  const included = searchesDuplicates({ spec, items });
+  const hours = hoursOf(asked, { index: indexCalls, duplicates: duplicateCalls }, included);
+  const index = pass(asked, hours.index, indexCalls, {
     rekognition: costOf(indexCalls, prices),
     s3: (reads * prices.s3.get + lists * prices.s3.list) / 1_000,
-    transfer: sent(true),
+    transfer: sent(1),
     dynamodb: (usable * ITEM_WRITES * prices.tableWrites) / 1_000_000,
   });
-  const byImage = (duplicateCalls.SearchFacesByImage ?? 0) > 0;
   const duplicates = {
-    included: searchesDuplicates({ spec, items }),
-    ...pass(asked, duplicateCalls, {
+    included,
+    ...pass(asked, hours.duplicates, duplicateCalls, {
       rekognition: costOf(duplicateCalls, prices, indexCalls),
-      s3: byImage && survey.elsewhere ? (usable * prices.s3.get) / 1_000 : 0,
-      transfer: sent(byImage),
+      // Every search by a photo reads it anew, in each of the shards.
+      s3: survey.elsewhere ? (byImage * prices.s3.get) / 1_000 : 0,
+      transfer: sent(usable > 0 ? byImage / usable : 0),
       dynamodb: 0,
     }),
   };
@@ -126,8 +131,10 @@ export function planOf(asked: PlanRequest, survey: SourceSurvey): BatchPlan {
   return { ...plan, ...(request ? { quotaRequest: request } : {}), warnings };
 }
 
-function bytesOf({ bytes, sample, items: all }: SourceSurvey, items: number, usable: number) {
-  if (bytes !== undefined) return all > 0 ? Math.round((bytes * items) / all) : 0;
+/** Of those that would be tried: what cannot be indexed is not read. */
+function bytesOf({ bytes, sample, items, unusable }: SourceSurvey, usable: number) {
+  const all = Object.values(unusable).reduce((left, count) => left - count, items);
+  if (bytes !== undefined) return all > 0 ? Math.round((bytes * usable) / all) : 0;
   const there = sample.looked - sample.missing;
   return there > 0 ? Math.round((sample.bytes / there) * usable) : undefined;
 }
@@ -138,9 +145,14 @@ function callsForDuplicates(faces: number, shards: number): Calls {
   return { SearchFaces: faces, ...(others > 0 ? { SearchFacesByImage: Math.ceil(faces * others) } : {}) };
 }
 
-function pass(asked: PlanRequest, calls: Calls, cost: Omit<PlannedCost, 'total'>): PlannedPass {
+function pass(
+  asked: PlanRequest,
+  hours: number | undefined,
+  calls: Calls,
+  cost: Omit<PlannedCost, 'total'>,
+): PlannedPass {
   const seconds = durationOf(asked, calls);
-  const needed = neededRates(asked, calls);
+  const needed = neededRates(hours, calls);
   const total = cost.rekognition + cost.s3 + cost.transfer + cost.dynamodb;
   return {
     calls,
@@ -152,21 +164,60 @@ function pass(asked: PlanRequest, calls: Calls, cost: Omit<PlannedCost, 'total'>
 
 const called = (calls: Calls) => batchApis.filter((api) => (calls[api] ?? 0) > 0);
 
-/** The slowest API says how long it takes. */
-function durationOf({ spec, quotas, startAt }: PlanRequest, calls: Calls): number | undefined {
-  const limit = (api: BatchApi) =>
-    Math.min(spec.rates[api] ?? Number.POSITIVE_INFINITY, quotas[api] ?? Number.POSITIVE_INFINITY);
-  const work = called(calls).map((api) => (calls[api] ?? 0) / (limit(api) * PACE_SHARE));
-  if (work.length === 0) return 0;
-  const longest = Math.max(...work);
-  return longest > 0 && Number.isFinite(longest) ? secondsFor(spec.windows, startAt, longest) : undefined;
+/** Calls a second outside of windows; infinite: nothing limits them. */
+const limitOf = ({ spec, quotas }: PlanRequest, api: BatchApi): number =>
+  Math.min(spec.rates[api] ?? Number.POSITIVE_INFINITY, quotas[api] ?? Number.POSITIVE_INFINITY);
+
+/** The slowest API says how long it takes. Nothing is faster than the quota, in whatever window. */
+function durationOf(asked: PlanRequest, calls: Calls): number | undefined {
+  const { spec, quotas, startAt } = asked;
+  if (called(calls).length === 0) return 0;
+  // What has no limit takes the time of the others.
+  const limited = called(calls).filter((api) => Number.isFinite(limitOf(asked, api)));
+  const times = limited.map((api) => {
+    const limit = limitOf(asked, api);
+    if (!(limit > 0)) return undefined;
+    const [rate, quota] = [spec.rates[api], quotas[api] ?? Number.POSITIVE_INFINITY];
+    // What the job does not limit has the quota in every window that does not rest.
+    const shareOf = (share: number) =>
+      rate === undefined ? Math.sign(share) : Math.min(rate * share, quota) / limit;
+    const windows = spec.windows.map((window) => ({ ...window, share: shareOf(window.share) }));
+    return secondsFor(windows, startAt, (calls[api] ?? 0) / (limit * PACE_SHARE));
+  });
+  const known = times.filter((time) => time !== undefined);
+  return known.length > 0 && known.length === times.length ? Math.max(...known) : undefined;
 }
 
-/** Rounded up to a tenth, so that what is told also suffices. */
-function neededRates({ spec, hours, startAt }: PlanRequest, calls: Calls): Rates | undefined {
-  if (hours === undefined) return undefined;
-  const seconds = fullSeconds(spec.windows, startAt, startAt + hours * 3_600_000);
-  if (!(seconds > 0)) return undefined;
+/**
+ * Full seconds that the passes have of the wished-for hours: together no more than those, each by its share of the work as the
+ * limits have it, or by calls where nothing limits them. A pass that is not included is told as if it had them all.
+ */
+function hoursOf(
+  asked: PlanRequest,
+  calls: { index: Calls; duplicates: Calls },
+  included: boolean,
+): { index: number | undefined; duplicates: number | undefined } {
+  const { spec, hours, startAt } = asked;
+  if (hours === undefined) return { index: undefined, duplicates: undefined };
+  // A quota has to allow for the fastest window: shares above 1 do not make it any smaller.
+  const windows = spec.windows.map((window) => ({ ...window, share: Math.min(1, window.share) }));
+  const all = fullSeconds(windows, startAt, startAt + hours * 3_600_000);
+  if (!included) return { index: all, duplicates: all };
+  const most = (of: Calls, by: (api: BatchApi) => number) =>
+    Math.max(0, ...called(of).map((api) => (of[api] ?? 0) / by(api)));
+  const limits = (of: Calls) => most(of, (api) => limitOf(asked, api));
+  const counts = (of: Calls) => most(of, () => 1);
+  const isLimited = limits(calls.index) > 0 && limits(calls.duplicates) > 0;
+  const weigh =
+    isLimited && Number.isFinite(limits(calls.index) + limits(calls.duplicates)) ? limits : counts;
+  const sum = weigh(calls.index) + weigh(calls.duplicates);
+  const part = (of: Calls) => (sum > 0 ? (all * weigh(of)) / sum : all);
+  return { index: part(calls.index), duplicates: part(calls.duplicates) };
+}
+
+/** Rounded up to a tenth, so that what is told also suffices. @param seconds of full rates that there are */
+function neededRates(seconds: number | undefined, calls: Calls): Rates | undefined {
+  if (seconds === undefined || !(seconds > 0)) return undefined;
   const rate = (api: BatchApi) => Math.ceil(((calls[api] ?? 0) / (seconds * PACE_SHARE)) * 10) / 10;
   return Object.fromEntries(called(calls).map((api) => [api, rate(api)]));
 }
@@ -181,10 +232,11 @@ function quotasWanted({ spec }: PlanRequest, passes: readonly PlannedPass[]): Ra
   return Object.fromEntries(wanted.filter(([, rate]) => rate > 0));
 }
 
-/** New users are spread evenly (shards.ts). */
+/** New users are spread evenly over those that take them (shards.ts). */
 function shardsAfter({ shards }: SourceSurvey, faces: number): PlannedShard[] {
-  return shards.map((shard) => {
-    const facesAfter = (shard.faces ?? 0) + Math.ceil(faces / shards.length);
+  const taking = shards.filter(({ takesNew }) => takesNew !== false).length;
+  return shards.map(({ takesNew = true, ...shard }) => {
+    const facesAfter = (shard.faces ?? 0) + (takesNew ? Math.ceil(faces / taking) : 0);
     return { ...shard, facesAfter, fill: facesAfter / COLLECTION_FACES };
   });
 }

@@ -36,6 +36,7 @@ function look(objects: Map<string, string | Uint8Array>, of: BatchSpec, last?: u
         { id: 's0', status: 'active' as const },
         { id: 's1', status: 'active' as const },
         { id: 's2', status: 'full' as const },
+        { id: 's3', status: 'retired' as const },
       ],
       generation: async () => '1',
       collection: (_: Tenant, { id }: { id: string }) => `c-${id}`,
@@ -62,13 +63,14 @@ describe('a look at the source of a batch job', () => {
     const { found } = await look(objects, spec(prefix));
     assert.equal(found.items, 302);
     assert.deepEqual(found.unusable, { empty_file: 1, key_not_matched: 1 });
-    assert.equal(found.bytes, 150 * JPEG.length + 150 * PNG.length + JPEG.length);
+    assert.equal(found.bytes, 150 * JPEG.length + 150 * PNG.length);
     const { looked, jpeg, png, other } = found.sample;
     assert.ok(looked >= 32 && looked <= 64, `${looked}`);
     assert.deepEqual([jpeg + png, other], [looked, 0]);
     assert.deepEqual(found.shards, [
       { shard: 's0', collection: 'c-s0', faces: 7 },
       { shard: 's1', collection: 'c-s1' },
+      { shard: 's2', collection: 'c-s2', takesNew: false },
     ]);
   });
 
@@ -118,6 +120,6 @@ describe('a look at the source of a batch job', () => {
       { line: 5, reason: 'not_found' },
       { line: 6, reason: 'user_id_missing' },
     ]);
-    assert.deepEqual([found.sample.looked, found.sample.missing, found.bytes], [2, 1, 6 * JPEG.length]);
+    assert.deepEqual([found.sample.looked, found.sample.missing, found.bytes], [2, 1, 2 * JPEG.length]);
   });
 });

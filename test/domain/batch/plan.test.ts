@@ -60,16 +60,40 @@ describe('planOf', () => {
 
   it('says the rates that a wished-for duration needs, and what to write to AWS', () => {
     const made = plan({ hours: 2, spec: { ...spec, duplicates: true } });
-    assert.deepEqual(made.index.needed, { IndexFaces: 141.8 });
-    assert.deepEqual(made.duplicates.needed, { SearchFaces: 141.8 });
-    assert.match(made.quotaRequest ?? '', /Region: us-east-1\n.*\n {2}IndexFaces: from 50 to 142\n/);
+    assert.deepEqual(plan({ hours: 2 }).index.needed, { IndexFaces: 141.8 });
+    assert.deepEqual(made.index.needed, { IndexFaces: 283.5 }, 'half of the time is the search’s');
+    assert.deepEqual(made.duplicates.needed, { SearchFaces: 283.5 });
+    assert.match(made.quotaRequest ?? '', /Region: us-east-1\n.*\n {2}IndexFaces: from 50 to 284\n/);
     assert.match(made.quotaRequest ?? '', / {2}IndexFaces: 1,000,000\n/);
     assert.match(made.quotaRequest ?? '', /200 KB on average/);
     assert.deepEqual(codes(made), ['quota_lower', 'quota_lower']);
     assert.match(
       made.warnings[0]?.message ?? '',
-      /IndexFaces: the quota is 50 a second, 141.8 are asked for/,
+      /IndexFaces: the quota is 50 a second, 283.5 are asked for/,
     );
+  });
+
+  it('ends within the wished-for hours at the rates that it says they need', () => {
+    const shards = ['a', 'b', 'c', 'd'].map((shard) => ({ shard, collection: shard, faces: 0 }));
+    const windows = [
+      { from: '08:00', to: '18:00', share: 0.2 },
+      { from: '20:00', to: '22:00', share: 3 },
+    ];
+    const wished = { ...spec, duplicates: true, precheck: true, windows };
+    for (const quotas of [asked.quotas, {}]) {
+      const { index, duplicates } = plan({ hours: 30, quotas, spec: wished }, { shards });
+      const needed = { ...index.needed, ...duplicates.needed };
+      const made = plan({ quotas: needed, spec: { ...wished, rates: needed } }, { shards });
+      // The second pass begins later in the day than the plan has it begin: a window's worth may be between them.
+      assert.ok((made.total.seconds ?? Number.NaN) <= 36 * 3_600);
+      assert.equal(made.quotaRequest, undefined);
+    }
+  });
+
+  it('is never faster than the quota, in a window with a share above 1 either', () => {
+    const windows = [{ from: '00:00', to: '24:00', share: 4 }];
+    near(plan({ spec: { ...spec, windows, rates: { IndexFaces: 25 } } }).index.seconds, 1_000_000 / 49);
+    near(plan({ spec: { ...spec, windows, rates: { IndexFaces: 10 } } }).index.seconds, 1_000_000 / 39.2);
   });
 
   it('needs more a second where hours rest, and takes longer', () => {
@@ -97,6 +121,7 @@ describe('planOf', () => {
       { unusable: { key_not_matched: 250_000, empty_file: 0 } },
     );
     assert.deepEqual([made.items, made.usable], [1_000, 750]);
+    assert.equal(made.bytes, 200_000_000, 'of what is tried');
     assert.deepEqual(codes(made), ['unusable_items']);
   });
 
@@ -109,6 +134,28 @@ describe('planOf', () => {
     near(made.index.cost.transfer, 4);
     near(made.index.cost.s3, 0.8);
     assert.deepEqual(codes(made), ['other_region', 'large_images', 'scaled_images']);
+    assert.match(made.warnings[1]?.message ?? '', /^2 photos are over 15 MB/);
+    const few = plan({ spec: manifest }, { sizes: { over15Mb: 2, over5Mb: 0, looked: 62 } });
+    assert.match(few.warnings[0]?.message ?? '', /^2 of 62 photos that were looked at are over 15 MB/);
+  });
+
+  it('counts a photo of another region once for every search by it', () => {
+    const shards = ['a', 'b', 'c', 'd', 'e'].map((shard) => ({ shard, collection: shard, faces: 0 }));
+    const made = plan({}, { elsewhere: true, shards });
+    near(made.index.cost.transfer, 4);
+    near(made.duplicates.cost.transfer, 8);
+    near(made.duplicates.cost.s3, 0.8);
+  });
+
+  it('searches shards that take no new faces too', () => {
+    const taking = { shard: 'a', collection: 'a', faces: 10 };
+    const full = { shard: 'b', collection: 'b', faces: 10, takesNew: false };
+    const made = plan({}, { shards: [taking, full] });
+    assert.equal(made.duplicates.calls.SearchFacesByImage, 500_000);
+    assert.deepEqual(
+      made.shards.map(({ facesAfter }) => facesAfter),
+      [1_000_010, 10],
+    );
   });
 
   it('estimates bytes from the sample where nothing else says them', () => {
