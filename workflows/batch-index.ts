@@ -83,10 +83,10 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
 const isWantedElsewhere = (job: Job) => job.isStopped() || job.held.asked !== undefined;
 
 /** A completed job whose dead letters could be tried again waits for that. */
-async function isAskedAgain({ state, held, isLetGo }: Job): Promise<boolean> {
+async function isAskedAgain({ state, held }: Job): Promise<boolean> {
   if (state().status === 'completed' && deadLetters(state().counts) > 0) {
     const summary = 'for dead letters to be tried again';
-    await condition(() => held.asked !== undefined || isLetGo(), RETRY_WITHIN_MS, { summary });
+    await condition(() => held.asked !== undefined || held.letGo === true, RETRY_WITHIN_MS, { summary });
   }
   return held.asked !== undefined;
 }

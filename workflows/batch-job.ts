@@ -41,7 +41,6 @@ export interface Job {
 
   /** Nobody is to wait for a retry any more. */
   letGo(): void;
-  isLetGo(): boolean;
   /** It was cancelled, and what it does is not yet what follows a cancel. */
   isStopped(): boolean;
   /** Pauses until an operator has mended what the failure tells of. @throws what is no failure of an activity */
@@ -69,9 +68,12 @@ export function openJob(input: BatchInput): Job {
     rollback: { again: [], next: 0 },
     isReported: false,
   };
-  const scope = new CancellationScope();
+  // Not of the workflow's own scope: a cancel that comes too late would stop a retry that is asked for afterwards.
+  const scope = new CancellationScope({
+    cancellable: true,
+    parent: new CancellationScope({ cancellable: false }),
+  });
   let milestones = 0;
-  let letGo = false;
 
   function change(next: Partial<BatchState>, action?: BatchAction): void {
     const before = held.state;
@@ -136,14 +138,14 @@ export function openJob(input: BatchInput): Job {
     },
     cancel(action, rollback) {
       held.canceling = { rollback };
+      delete held.asked; // it would be waited for, and is not begun any more
       change({ status: 'running' }, action);
       scope.cancel();
     },
 
     letGo() {
-      letGo = true;
+      held.letGo = true;
     },
-    isLetGo: () => letGo,
     isStopped,
     block(failure) {
       if (!(failure instanceof TemporalFailure)) throw failure; // a defect of ours: the task is tried again until it is mended

@@ -57,6 +57,8 @@ export interface CarriedJob {
   duplicates: Walk;
   rollback: Walk;
   canceling?: { rollback: boolean };
+  /** Nobody waits for a retry of dead letters any more. */
+  letGo?: true;
   /** The report says how the job stands. */
   isReported: boolean;
 }
