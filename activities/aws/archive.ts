@@ -16,7 +16,8 @@ const LISTED_AT_ONCE = 1_000;
  * `AccessDenied` is also what S3 says of a key that is not there to whoever may not list the bucket,
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-const ABSENT = ['NoSuchKey', 'AccessDenied'];
+const DENIED = 'AccessDenied';
+const ABSENT = ['NoSuchKey', DENIED];
 
 /** The range begins behind the end: of an empty object every range does. */
 const BEHIND_THE_END = 'InvalidRange';
@@ -64,7 +65,10 @@ export function createArchive(s3: S3Clients): Archive {
     );
   }
 
-  async function head({ bucket, region }: ArchiveBucket, key: string): Promise<ArchivedObject | undefined> {
+  async function look(
+    { bucket, region }: ArchiveBucket,
+    key: string,
+  ): Promise<ArchivedObject | 'absent' | 'denied'> {
     const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
     try {
       const { ETag, ContentLength = 0 } = await observed(
@@ -82,9 +86,14 @@ export function createArchive(s3: S3Clients): Archive {
       const { size, etag } = await get({ bucket, ...(region ? { region } : {}) }, key, 'bytes=0-0');
       return { key, etag, size };
     } catch (error) {
-      if (ABSENT.includes(errorName(error))) return undefined;
-      throw toFailure('HeadObject', error);
+      if (!ABSENT.includes(errorName(error))) throw toFailure('HeadObject', error);
+      return errorName(error) === DENIED ? 'denied' : 'absent';
     }
+  }
+
+  async function head(bucket: ArchiveBucket, key: string): Promise<ArchivedObject | undefined> {
+    const found = await look(bucket, key);
+    return typeof found === 'string' ? undefined : found;
   }
 
   return {
@@ -100,6 +109,7 @@ export function createArchive(s3: S3Clients): Archive {
       return { objects, more };
     },
 
+    look,
     head,
 
     async read(bucket, key, range) {

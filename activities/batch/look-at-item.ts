@@ -2,6 +2,7 @@ import type { ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
 import { LARGEST_BYTES } from '../../domain/photo-limits.js';
 import type { Archive } from '../ports/archive.js';
+import { itemFault } from './item-fault.js';
 
 /** S3 User Guide, "Naming Amazon S3 objects". */
 export const LONGEST_KEY_BYTES = 1_024;
@@ -11,9 +12,10 @@ const LONGEST_USER_ID = 255;
 /**
  * What can be said of an item before anything is written or paid for.
  * @returns its user and its object, or why it is rejected
+ * @throws ApplicationFailure of the item (`item-fault.ts`) where it may not be read
  */
 export async function lookAtItem(
-  archive: Pick<Archive, 'head'>,
+  archive: Pick<Archive, 'look'>,
   source: BatchSource,
   item: SourceItem,
 ): Promise<{ userId: string; etag: string } | { reason: ItemReason; etag?: string }> {
@@ -22,14 +24,24 @@ export async function lookAtItem(
   if (isTooLong(key)) return { reason: 'not_found' };
   const object =
     item.etag === undefined || item.size === undefined
-      ? await archive.head({ bucket, ...(region ? { region } : {}) }, key)
+      ? await archive.look({ bucket, ...(region ? { region } : {}) }, key)
       : { etag: item.etag, size: item.size };
-  if (!object) return { reason: 'not_found' };
+  if (object === 'absent') return { reason: 'not_found' };
+  if (object === 'denied') throw unreadable();
   const { etag, size } = object;
   const reason = unusable(source, { key, userId, size });
   if (reason) return { reason, etag };
   return { userId: userId as string, etag };
 }
+
+/** Of an object that the worker may not read. */
+export const unreadable = () =>
+  itemFault(
+    'access_denied',
+    'access_denied',
+    'The worker may not read objects of the source. Give its role s3:GetObject on them and s3:ListBucket on the bucket, then ' +
+      'resume.',
+  );
 
 /** Why an item cannot be indexed, as far as its listing tells: its size may not be known yet. */
 export function unusable(

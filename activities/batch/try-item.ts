@@ -4,6 +4,7 @@ import { failureType } from '../failure-type.js';
 import { jittered } from './clock.js';
 import { fromManifest } from './from-manifest.js';
 import { indexItem } from './index-item.js';
+import { faultOfItem } from './item-fault.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
 import { NOTHING_SUCCEEDS_MS, persist } from './persist.js';
@@ -15,6 +16,8 @@ const TRIES = 5;
 const THROTTLES = 50;
 /** Tries of a chunk in which nothing succeeds, some eight minutes: then it may be the last items that fail, and not the service. */
 const PATIENT_TRIES = 10;
+/** Photos one after the other that only an operator can mend: then it is not them. */
+const FAULTS_IN_A_ROW = 10;
 /** How long a user may be somebody else's: another chunk's whose worker died is there again by then. */
 const BUSY_MS = 120_000;
 const BUSY_APART_MS = 1_000;
@@ -23,6 +26,8 @@ const BUSY_APART_MS = 1_000;
 export interface ChunkHealth {
   /** When an item last came to its end, milliseconds since the epoch. */
   succeededAt: number;
+  /** Photos since then that only an operator can mend. */
+  faults: number;
   /** Of the chunk, from 1. */
   attempt: number;
   /** Nothing is to begin any more: what fails now is left as it is. */
@@ -60,12 +65,17 @@ export async function tryItem(
       const end = await indexItem(tools, job, work, memo);
       if (end !== 'busy') {
         health.succeededAt = clock.now();
+        health.faults = 0;
         return end;
       }
       if (clock.now() - began > BUSY_MS) return await giveUp('user_busy', tries);
     } catch (error) {
       const type = failureType(error);
-      if (type === failures.operatorMustAct) throw error;
+      if (type === failures.operatorMustAct) {
+        const fault = faultOfItem(error);
+        if (!fault || health.stopping() || ++health.faults >= FAULTS_IN_A_ROW) throw error;
+        return await giveUp(fault, tries);
+      }
       firstFailure = Math.min(firstFailure, clock.now());
       if (type === failures.throttled) throttled++;
       else failed++;

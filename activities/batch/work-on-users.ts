@@ -38,6 +38,7 @@ export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]):
   const left: Unfinished[] = [];
   const health: ChunkHealth = {
     succeededAt: clock.now(),
+    faults: 0,
     attempt: attempt.number,
     stopping: () => failure !== undefined || recorder.failed() !== undefined || attempt.stop.aborted,
     stillOurs: work.stillOurs,

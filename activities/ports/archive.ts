@@ -22,6 +22,11 @@ export interface Archive {
     bucket: ArchiveBucket,
     page: { prefix: string; after?: string; limit: number },
   ): Promise<{ objects: ArchivedObject[]; more: boolean }>;
+  /**
+   * What is at a key. `denied`: this object may not be read; where the bucket may not be listed either, S3 says so of one that
+   * is not there too.
+   */
+  look(bucket: ArchiveBucket, key: string): Promise<ArchivedObject | 'absent' | 'denied'>;
   /** Undefined where there is no such object, or it may not be seen. */
   head(bucket: ArchiveBucket, key: string): Promise<ArchivedObject | undefined>;
   /**

@@ -118,6 +118,16 @@ describe('an archive of photos', () => {
     assert.equal(await archive.head({ bucket }, 'range'), undefined);
   });
 
+  it('tells an object that is not there from one that may not be read', async () => {
+    await put('range', '0123456789');
+    assert.equal(await archive.look({ bucket }, 'nothing'), 'absent');
+    const found = await archive.look({ bucket }, 'range');
+    assert.ok(typeof found === 'object' && found.size === 10);
+    refuse(aws, 's3', 'GetObject', 'AccessDenied');
+    refuse(aws, 's3', 'HeadObject', 'AccessDenied');
+    assert.equal(await archive.look({ bucket }, 'range'), 'denied');
+  });
+
   it('is for an operator where the bucket is not there, or nobody may ask', async () => {
     const gone = { bucket: 'no-such-archive' };
     const failure = { type: 'OperatorMustAct', nonRetryable: true };

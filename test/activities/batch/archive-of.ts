@@ -23,6 +23,7 @@ export function archiveOf(objects: Map<string, string | Uint8Array>, page = 1_00
       const shown = keys.slice(0, Math.min(limit, page));
       return { objects: shown.flatMap((key) => object(key) ?? []), more: keys.length > shown.length };
     },
+    look: async (_, key) => object(key) ?? 'absent',
     head: async (_, key) => object(key),
     async read(_, key, range) {
       const found = object(key);

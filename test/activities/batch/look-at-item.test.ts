@@ -13,7 +13,7 @@ const { userId: _, ...columnOnly } = named;
 
 /** Why a run rejects it, where the object has so many bytes. */
 async function inRun(source: ManifestSource, item: SourceItem, size = 1): Promise<string | undefined> {
-  const looked = await lookAtItem({ head: async () => ({ key: item.key, etag: 'e', size }) }, source, item);
+  const looked = await lookAtItem({ look: async () => ({ key: item.key, etag: 'e', size }) }, source, item);
   return 'reason' in looked ? looked.reason : undefined;
 }
 
