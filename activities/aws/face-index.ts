@@ -60,7 +60,7 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
   };
 
   return {
-    async detectFaces({ image }) {
+    async detectFaces({ image, archived }) {
       const send =
         (Image?: SentImage): Send<DetectFacesCommandOutput> =>
         (options) => {
@@ -68,8 +68,14 @@ export function createFaceIndex(client: RekognitionClient, options: Sending & { 
           const Attributes = ['DEFAULT', 'EYES_OPEN', 'SUNGLASSES', 'EYEGLASSES', 'FACE_OCCLUDED'] as const;
           return client.send(new DetectFacesCommand({ Image, Attributes: [...Attributes] }), options);
         };
-      const answer = await call('DetectFaces', [image], send, ({ FaceDetails }) => detected(FaceDetails));
-      if ('fault' in answer) return { ...answer, fault: 'unreadable' };
+      const found = ({ FaceDetails }: DetectFacesCommandOutput) => detected(FaceDetails);
+      const answer = archived
+        ? await call('DetectFaces', [image], send, found, ARCHIVE_FAULTS)
+        : await call('DetectFaces', [image], send, found);
+      if ('fault' in answer) {
+        const { fault } = answer;
+        return { ...answer, fault: fault === 'no_face' ? 'unreadable' : fault };
+      }
       const { output, ...told } = answer;
       return { faces: (output.FaceDetails ?? []).map((detail) => faceDetail(detail, image)), ...told };
     },

@@ -4,8 +4,9 @@ import { judgeQuality } from '../../domain/gates.js';
 import type { StoredImage } from '../../domain/image-ref.js';
 import { failures } from '../../workflows/failures.js';
 import { failureType } from '../failure-type.js';
+import { itemFault, ofItem } from './item-fault.js';
 import type { ItemJob, ItemMemo, ItemTools } from './item-work.js';
-import { operatorMustAct } from './operator-must-act.js';
+import { unreadable } from './look-at-item.js';
 import { photoSize } from './photo-size.js';
 import { removeFaces } from './remove-faces.js';
 
@@ -30,8 +31,9 @@ export async function indexPhoto(
   memo: ItemMemo,
 ): Promise<{ face: IndexedFace } | { refused: ItemReason }> {
   const { policy, spec } = job;
-  const refused = spec.precheck ? await precheck(tools, job, image) : undefined;
+  const refused = spec.precheck && !memo.prechecked ? await precheck(tools, job, image) : undefined;
   if (refused) return { refused };
+  memo.prechecked = true;
   const request = {
     collection: job.collectionOf(subject),
     image,
@@ -43,7 +45,7 @@ export async function indexPhoto(
     answer = await tools.faces.indexPhoto(request);
   } catch (error) {
     if (failureType(error) !== failures.throttled) memo.lost = true;
-    throw error;
+    throw ofItem(error);
   }
   const { faces, unindexed, fault } = answer;
   if (fault === 'not_found') return { refused: await whyNotFound(tools.archive, image) };
@@ -72,24 +74,31 @@ async function precheck(
   image: StoredImage,
 ): Promise<ItemReason | undefined> {
   const size = await photoSize(archive, image);
-  const answer = await faces.detectFaces({ image: { ...image, ...size } });
-  if ('fault' in answer) return answer.fault;
+  if (size === 'absent') return whyNotFound(archive, image);
+  const archived = { ...image, ...size };
+  const answer = await faces.detectFaces({ image: archived, archived: true }).catch((error: unknown) => {
+    throw ofItem(error);
+  });
+  if ('fault' in answer) return answer.fault === 'not_found' ? whyNotFound(archive, image) : answer.fault;
   const [reason] = judgeQuality(answer.faces, policy.gates);
   if (reason === 'selfie_no_face') return 'no_face';
   if (reason === 'selfie_multiple_faces') return 'multiple_faces';
   return reason ? 'quality' : undefined;
 }
 
-/** Rekognition has one name for an object that is gone and for one that it may not read; the second is true of them all. */
+/** Rekognition has one name for an object that is gone and for one that it may not read. */
 async function whyNotFound(
   archive: ItemTools['archive'],
   { bucket, region, key }: StoredImage,
 ): Promise<ItemReason> {
   const place = { bucket, ...(region ? { region } : {}) };
-  if (!(await archive.read(place, key, { from: 0, to: 1 }))) return 'not_found';
-  throw operatorMustAct(
-    'Rekognition cannot read an object of the source that the worker can read. Check the region of the bucket, and that ' +
-      'the role of the worker may read it without conditions that Rekognition does not meet, then resume.',
+  const found = await archive.look(place, key);
+  if (found === 'absent') return 'not_found';
+  if (found === 'denied') throw unreadable();
+  throw itemFault(
     'access_denied',
+    'access_denied',
+    'Rekognition cannot read objects of the source that the worker can read. Check the region of the bucket, and that the role ' +
+      'of the worker may read them without conditions that Rekognition does not meet, then resume.',
   );
 }

@@ -51,6 +51,8 @@ export interface ItemMemo {
   held?: true;
   /** Was indexed, and nothing vouches for it yet. */
   face?: IndexedFace;
+  /** The photo passed DetectFaces and the gates: that is paid for once. */
+  prechecked?: true;
   /** An answer of IndexFaces was lost: there may be a face more. */
   lost?: true;
 }

@@ -5,18 +5,18 @@ import type { Archive } from '../ports/archive.js';
 /** Where most photos have said how large they are; a few say it later, behind what their camera noted. */
 const FIRST_BYTES = 262_144;
 
-/** Pixels, as displayed; undefined where the photo does not tell. */
+/** Pixels, as displayed; undefined where the photo does not tell; `absent` where there is none, or it may not be read. */
 export async function photoSize(
   archive: Pick<Archive, 'read'>,
   { bucket, key, region }: StoredImage,
-): Promise<{ width: number; height: number } | undefined> {
+): Promise<{ width: number; height: number } | 'absent' | undefined> {
   const place = { bucket, ...(region ? { region } : {}) };
   const first = await archive.read(place, key, { from: 0, to: FIRST_BYTES });
-  if (!first) return undefined;
+  if (!first) return 'absent';
   const size = await sizeOf(first.bytes);
   if (size || first.bytes.length >= first.size) return size;
   const whole = await archive.read(place, key);
-  return whole && sizeOf(whole.bytes);
+  return whole ? sizeOf(whole.bytes) : 'absent';
 }
 
 async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number } | undefined> {

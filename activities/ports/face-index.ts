@@ -39,9 +39,11 @@ export interface Told {
  * (retryable), `OperatorMustAct` (not).
  */
 export interface FaceIndex {
+  /** @param request.archived the photo is somebody else's: that it is gone, or too large, is a result too */
   detectFaces(request: {
     image: StoredImage;
-  }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' }) & Told>;
+    archived?: true;
+  }): Promise<({ faces: FaceDetail[] } | { fault: 'unreadable' | 'not_found' | 'too_large' }) & Told>;
   /** Similarity (0–100) of the source's largest face and the most similar face of the target; `similarities`: and each. */
   compareFaces(request: {
     source: StoredImage;

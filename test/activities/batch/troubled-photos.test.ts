@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { countKey } from '../../../domain/batch/item.js';
+import { type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
+import { picture } from '../support/pictures.js';
+import { chunkWorld } from './chunk-world.js';
+
+type World = Awaited<ReturnType<typeof chunkWorld>>;
+
+describe('photos of a chunk that are there no more, or may not be read', () => {
+  let aws: OnTwin;
+  before(async () => {
+    aws = await onTwin();
+  });
+  afterEach(() => undisturbed(aws));
+
+  const told = async (world: World) =>
+    Object.fromEntries(
+      (await world.ledger('bj_a')).map((item) => [
+        item.uri.split('/').slice(5).join('/'),
+        countKey({ ...item }),
+      ]),
+    );
+  const people = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`u${i}/a.jpg`, picture(`t${i}`)]));
+  const retry = { reasons: [], round: 'r1' };
+
+  for (const precheck of [false, true]) {
+    describe(precheck ? 'with a check before' : 'without a check before', () => {
+      it('keep out nobody else: one that is gone is rejected, one that is denied can be tried again', async () => {
+        const world = await chunkWorld(aws, people(4));
+        const spec = world.spec({ precheck });
+        refuse(aws, 's3', 'GetObject', 'AccessDenied', '/u1/');
+        refuse(aws, 's3', 'HeadObject', 'AccessDenied', '/u1/');
+        refuse(aws, 's3', 'GetObject', 'NoSuchKey', '/u2/');
+        refuse(aws, 's3', 'HeadObject', 'NoSuchKey', '/u2/');
+        for (const operation of ['DetectFaces', 'IndexFaces'])
+          for (const user of ['/u1/', '/u2/'])
+            refuse(aws, 'rekognition', operation, 'InvalidS3ObjectException', user);
+        await world.index('bj_a', { spec, concurrency: 1 });
+        assert.deepEqual(await told(world), {
+          'u0/a.jpg': 'indexed',
+          'u1/a.jpg': 'dead_letter/access_denied',
+          'u2/a.jpg': 'rejected/not_found',
+          'u3/a.jpg': 'indexed',
+        });
+        undisturbed(aws);
+        const { counts } = await world.index('bj_a', { spec, retry });
+        assert.deepEqual(counts, { indexed: 3, 'rejected/not_found': 1 });
+      });
+    });
+  }
+
+  it('need an operator when it is one after the other', async () => {
+    const world = await chunkWorld(aws, people(12));
+    refuse(aws, 'rekognition', 'IndexFaces', 'InvalidS3ObjectException');
+    await assert.rejects(world.index('bj_a', { concurrency: 1 }), {
+      type: 'OperatorMustAct',
+      message: /Rekognition cannot read objects/,
+    });
+    undisturbed(aws);
+    const { counts } = await world.index('bj_a', {}, { number: 2 });
+    assert.deepEqual(counts, { indexed: 3, 'dead_letter/access_denied': 9 });
+    assert.deepEqual((await world.index('bj_a', { retry })).counts, { indexed: 12 });
+  });
+
+  it('are checked once where only what comes after the check fails', async () => {
+    const world = await chunkWorld(aws, people(1));
+    aws.twin.faults.addRule({
+      service: 'rekognition',
+      operation: 'IndexFaces',
+      when: 'before',
+      error: { name: 'InternalServerError', status: 500, message: 'no' },
+      times: 2,
+    });
+    const { calls, counts } = await world.index('bj_a', { spec: world.spec({ precheck: true }) });
+    assert.deepEqual([counts, calls.DetectFaces], [{ indexed: 1 }, 1]);
+  });
+
+  it('do not block the job for a name that Rekognition will not take', async () => {
+    const world = await chunkWorld(aws, people(2));
+    refuse(aws, 'rekognition', 'IndexFaces', 'ValidationException', '/u0/');
+    await world.index('bj_a');
+    assert.deepEqual(await told(world), { 'u0/a.jpg': 'dead_letter/refused', 'u1/a.jpg': 'indexed' });
+  });
+});
