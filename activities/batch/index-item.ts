@@ -7,7 +7,7 @@ import { fromManifest } from './from-manifest.js';
 import { indexPhoto, surplus } from './index-photo.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
-import { lookAtItem } from './look-at-item.js';
+import { lookAtItem, userOf } from './look-at-item.js';
 import { removeFaces, removeSurplus } from './remove-faces.js';
 
 /** The photo of a user, on its way. */
@@ -33,28 +33,30 @@ export async function indexItem(
   const { tenant, spec, holder, chunk, jobId } = job;
   const { item } = work;
   const { bucket, key, region } = item;
+  // First of all: whatever comes of the item, an erasure of its user has to find it.
+  const userId = userOf(item);
+  const subject = userId === undefined ? undefined : tools.subjectOf(tenant, userId);
+  if (subject) memo.subject = subject;
   const looked = await lookAtItem(tools.archive, spec.source, item);
   const faceKey = work.itemId ?? idOf(work, looked.etag, spec);
   memo.itemId = faceKey;
-  const userId = 'userId' in looked ? looked.userId : item.userId;
-  const subject = 'userId' in looked ? tools.subjectOf(tenant, looked.userId) : undefined;
   const end = (status: ItemStatus, reason?: ItemReason, more: Partial<ItemOutcome> = {}): ItemOutcome => ({
     itemId: faceKey,
     chunk,
     status,
     ...(reason ? { reason } : {}),
     uri: uriOf(item, spec),
-    ...(userId && 'userId' in looked ? { userId } : {}),
+    ...(userId ? { userId } : {}),
     ...(subject ? { subject } : {}),
     ...fromManifest(item),
     at: tools.clock.now(),
     ...more,
   });
+  if (subject && job.forgotten.has(faceKey) && !work.itemId)
+    return { outcome: erasing(end('skipped', 'user_erasing')) };
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
   }
-  if (job.forgotten.has(faceKey) && !work.itemId) return { outcome: erasing(end('skipped', 'user_erasing')) };
-  memo.subject = subject;
 
   const held = await tools.batchUsers.hold(tenant, { subject, userId: looked.userId, holder, faceKey });
   if (held === 'busy') return 'busy';

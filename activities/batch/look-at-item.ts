@@ -56,10 +56,16 @@ export function unusable(
   if (broken) return broken;
   if (isTooLong(key)) return 'not_found';
   if (!userId) return missingUser(source);
-  if (userId.length > LONGEST_USER_ID || /[\p{Cc}\p{Cs}]/u.test(userId)) return 'user_id_invalid';
+  if (!isUserId(userId)) return 'user_id_invalid';
   if (size === 0) return 'empty_file';
   return size !== undefined && size > LARGEST_BYTES ? 'too_large' : undefined;
 }
+
+/** Whose photo it is, if anybody could be called so, whatever else is wrong with it. */
+export const userOf = ({ userId }: SourceItem): string | undefined =>
+  userId && isUserId(userId) ? userId : undefined;
+
+const isUserId = (userId: string) => userId.length <= LONGEST_USER_ID && !/[\p{Cc}\p{Cs}]/u.test(userId);
 
 const isTooLong = (key: string) => Buffer.byteLength(key) > LONGEST_KEY_BYTES;
 

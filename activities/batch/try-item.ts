@@ -7,6 +7,7 @@ import { indexItem } from './index-item.js';
 import { faultOfItem } from './item-fault.js';
 import { itemIdOf } from './item-id.js';
 import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import { userOf } from './look-at-item.js';
 import { NOTHING_SUCCEEDS_MS, persist } from './persist.js';
 import { undoItem } from './undo-item.js';
 
@@ -102,6 +103,7 @@ function deadLetter(
   reason: ItemReason,
   attempts: number,
 ): ItemOutcome {
+  const userId = userOf(item);
   return {
     // Where not even the object could be looked at, its ETag is not known.
     itemId: itemId ?? itemIdOf(item.bucket, item.key, undefined, item.line),
@@ -110,7 +112,7 @@ function deadLetter(
     reason,
     attempts,
     uri: `s3://${item.bucket}/${item.key}`,
-    ...(item.userId ? { userId: item.userId } : {}),
+    ...(userId ? { userId } : {}),
     ...(subject ? { subject } : {}),
     ...fromManifest(item),
     at: clock.now(),

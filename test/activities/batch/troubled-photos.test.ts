@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { splitSource } from '../../../activities/batch/split-source.js';
 import { countKey } from '../../../domain/batch/item.js';
 import { type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
 import { picture } from '../support/pictures.js';
@@ -15,10 +16,7 @@ describe('photos of a chunk that are there no more, or may not be read', () => {
 
   const told = async (world: World) =>
     Object.fromEntries(
-      (await world.ledger('bj_a')).map((item) => [
-        item.uri.split('/').slice(5).join('/'),
-        countKey({ ...item }),
-      ]),
+      (await world.ledger('bj_a')).map((item) => [item.uri.split('/').slice(5).join('/'), countKey(item)]),
     );
   const people = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`u${i}/a.jpg`, picture(`t${i}`)]));
@@ -74,6 +72,40 @@ describe('photos of a chunk that are there no more, or may not be read', () => {
     });
     const { calls, counts } = await world.index('bj_a', { spec: world.spec({ precheck: true }) });
     assert.deepEqual([counts, calls.DetectFaces], [{ indexed: 1 }, 1]);
+  });
+
+  it('are found by whoever erases their users, whatever was wrong with them', async () => {
+    const world = await chunkWorld(aws, {
+      'u0/a.jpg': new Uint8Array(),
+      'u1/a.jpg': picture('anna'),
+      'u2/a.jpg': picture('berta'),
+    });
+    const { bucket, prefix } = world;
+    // A manifest tells neither ETag nor size, so that each object is looked at.
+    const key = `${prefix}list.csv`;
+    const lines = ['u0', 'u1', 'u2', 'u3'].map((user) => `${prefix}${user}/a.jpg,${user}\n`);
+    const csv = new TextEncoder().encode(`key,user_id\n${lines.join('')}`);
+    await aws.ports.photos.put({ bucket, key }, csv, 'text/csv');
+    const spec = world.spec({
+      source: { kind: 'manifest', bucket, key, format: 'csv', columns: { key: 'key', userId: 'user_id' } },
+    });
+    const { chunks } = await splitSource(aws.ports, {
+      ...{ tenant: world.tenant, source: spec.source, chunkItems: 10, chunks: 1 },
+    });
+    refuse(aws, 's3', 'GetObject', 'AccessDenied', '/u1/');
+    refuse(aws, 's3', 'HeadObject', 'AccessDenied', '/u1/');
+    await world.index('bj_a', { spec, ...(chunks[0] ? { range: chunks[0].range } : {}) });
+    assert.deepEqual(await told(world), {
+      'u0/a.jpg': 'rejected/empty_file',
+      'u1/a.jpg': 'dead_letter/access_denied',
+      'u2/a.jpg': 'indexed',
+      'u3/a.jpg': 'rejected/not_found',
+    });
+    for (const user of ['u0', 'u1', 'u3'])
+      await aws.ports.batches.forgetSubject(world.tenant, aws.ports.subjectOf(world.tenant, user));
+    const rows = await world.ledger('bj_a');
+    assert.deepEqual(rows.map(({ userId }) => userId ?? '').sort(), ['', '', '', 'u2']);
+    assert.deepEqual(rows.map(({ uri }) => uri === '').sort(), [false, true, true, true]);
   });
 
   it('do not block the job for a name that Rekognition will not take', async () => {
