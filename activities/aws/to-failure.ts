@@ -77,8 +77,21 @@ export function toFailure(operation: string, error: unknown): ApplicationFailure
       details: [{ reason }],
     });
   }
+  const refused = refusalOf(error);
   return ApplicationFailure.create({
     type: failures.dependencyUnavailable,
     message: `${operation}: ${name}`,
+    ...(refused ? { details: [{ refused }] } : {}),
   });
 }
+
+/** What may be no outage, for whoever knows better: an answer that nobody has named here, or a host that there is not. */
+function refusalOf(error: unknown): 'answer' | 'host' | undefined {
+  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  if (code === 'ENOTFOUND') return 'host';
+  const status = $metadata?.httpStatusCode ?? 0;
+  const passes = status === REQUEST_TIMEOUT || status === TOO_MANY_REQUESTS;
+  return status >= 400 && status < 500 && !passes ? 'answer' : undefined;
+}
+
+const [REQUEST_TIMEOUT, TOO_MANY_REQUESTS] = [408, 429];

@@ -1,4 +1,5 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
+import { TimeoutFailure } from '@temporalio/common';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { PairAnswer } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
@@ -58,12 +59,17 @@ export interface BatchFlows {
   /** Looks at a source, unless somebody does, or did, under the same id. */
   beginPlan(input: BatchPlanInput): Promise<void>;
   /** What came of it. `late`: nothing yet. Undefined: there is no such plan, or Temporal has it no more. */
-  planned(plan: PlanTarget, withinMs: number): Promise<PlannedBatch | 'late' | undefined>;
+  planned(
+    plan: PlanTarget,
+    withinMs: number,
+  ): Promise<PlannedBatch | { refused: string } | 'late' | undefined>;
 }
 
 /** A Query cannot be answered while a local activity runs: then the row has to do. */
 const ASK_WITHIN_MS = 300;
 const START_WITHIN_MS = 5_000;
+/** Whoever waits for a plan is told then that there will be none. */
+const PLAN_WITHIN = '6 hours';
 
 /** Nobody waits for a photo of an archive: people who log in go first (1 is the most urgent, 5 the least). */
 const priority = { priorityKey: 5 };
@@ -164,6 +170,7 @@ export function createBatchFlows(client: Client): BatchFlows {
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
           staticSummary: 'plan of a batch index',
+          workflowExecutionTimeout: PLAN_WITHIN,
           typedSearchAttributes: attributes(tenant, 'batch_plan'),
         }),
       );
@@ -177,6 +184,8 @@ export function createBatchFlows(client: Client): BatchFlows {
         const answer = answerTo(error);
         if (answer && 'late' in answer) return 'late';
         if (answer && 'gone' in answer) return undefined;
+        if (error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure)
+          return { refused: 'The source could not be counted in six hours. Is S3 reached? Ask again.' };
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awsRegions } from '../../domain/aws-regions.js';
 import { parseKeyTemplate } from '../../domain/batch/key-template.js';
 import type { BatchSource } from '../../domain/batch/source.js';
 import { importsPrefix } from '../../domain/photo-keys.js';
@@ -10,7 +11,9 @@ const bucket = z
   .string()
   .regex(/^[a-z0-9.-]{3,63}$/, 'must be the name of a bucket: 3 to 63 of a-z, 0-9, "." and "-"');
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+){1,2}-\d$/, 'must be a region of AWS, like eu-west-1');
+const region = z
+  .string()
+  .refine((name) => awsRegions.has(name), 'must be a region of AWS that this version knows, like eu-west-1');
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const KEY_BYTES = 1_024;

@@ -4,6 +4,7 @@ import type { Archive } from '../../ports/archive.js';
 import { operatorMustAct } from '../operator-must-act.js';
 import { type RecordReader, readHeader } from './read-record.js';
 import { LONGEST_RECORD, type NextRecord, nextCsvRecord, nextLine } from './records.js';
+import { refusedBy } from './refused-by.js';
 
 /** A manifest whose beginning was read. */
 export interface Manifest {
@@ -54,7 +55,7 @@ export async function readManifest(
   range: { from: number; to: number },
   etag?: string,
 ): Promise<{ bytes: Uint8Array; etag: string; size: number }> {
-  const read = await archive.read(source, source.key, range);
+  const read = await refusedBy(source.region, archive.read(source, source.key, range));
   if (!read) {
     throw operatorMustAct(
       'The manifest is not there, or may not be read. Put it back or grant s3:GetObject, then resume.',

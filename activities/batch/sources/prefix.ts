@@ -2,6 +2,7 @@ import type { SourcePosition, Split } from '../../../domain/batch/chunk.js';
 import { matchKey, parseKeyTemplate } from '../../../domain/batch/key-template.js';
 import type { PrefixSource, SourceItem, SourceRange } from '../../../domain/batch/source.js';
 import type { Archive, ArchivedObject } from '../../ports/archive.js';
+import { refusedBy } from './refused-by.js';
 import type { SplitSize } from './split-size.js';
 
 type Keys<T> = Extract<T, { kind: 'keys' }>;
@@ -67,5 +68,6 @@ export async function readPrefixRange(
 }
 
 function listAfter(archive: Pick<Archive, 'list'>, source: PrefixSource, after: string) {
-  return archive.list(source, { prefix: source.prefix, limit: PAGE, ...(after === '' ? {} : { after }) });
+  const page = { prefix: source.prefix, limit: PAGE, ...(after === '' ? {} : { after }) };
+  return refusedBy(source.region, archive.list(source, page));
 }

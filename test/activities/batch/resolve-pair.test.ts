@@ -99,7 +99,10 @@ describe('a decision about a pair of duplicates', () => {
     await indexed('carla');
     await search();
     const before = (await open()).filter((pair) => pair.includes(carla)).length;
-    assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge', side: 'first' });
+    assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), {
+      resolved: 'merge',
+      side: 'first',
+    });
     assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(3), has(0)]);
     assert.equal(await aws.ports.users.read(tenant, berta), undefined);
     const left = await open();
@@ -122,7 +125,10 @@ describe('a decision about a pair of duplicates', () => {
       await search();
       loseAnswer(aws, 'rekognition', operation);
       await assert.rejects(decide({ resolution: 'merge', into: 'first' }), operation);
-      assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), { resolved: 'merge', side: 'first' });
+      assert.deepEqual(await decide({ resolution: 'merge', into: 'first' }), {
+        resolved: 'merge',
+        side: 'first',
+      });
       assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(2), has(0)], operation);
     }
   });
