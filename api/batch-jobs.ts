@@ -1,7 +1,7 @@
 import type { Ports } from '../activities/ports.js';
 import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
 import type { Prices } from '../domain/batch/cost.js';
-import type { BatchSpec, BatchState, Rates } from '../domain/batch/job.js';
+import type { BatchApi, BatchSpec, BatchState, Rates } from '../domain/batch/job.js';
 import { newBatchJob } from '../domain/batch/new-job.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
@@ -9,8 +9,9 @@ import type { Answer } from './flows/answer.js';
 import type { BatchFlows, Sending } from './flows/batch-jobs.js';
 import type { Identities } from './identities.js';
 import { problems } from './problem.js';
-import { type CreateBatchJob, type RateBatch, ratesOf, withRates } from './schemas/batch-job.js';
+import { type CreateBatchJob, namedIn, type RateBatch, ratesOf, withRates } from './schemas/batch-job.js';
 import { type SourceBuckets, sourceOf } from './schemas/batch-source.js';
+import { requireLeastRate } from './schemas/least-rate.js';
 
 export interface BatchJobsDeps {
   flows: BatchFlows;
@@ -85,12 +86,15 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
   function specOf(tenant: Tenant, body: CreateBatchJob): { spec: BatchSpec; policy: Policy } {
     const policy = deps.policy(body.policy);
     const { cost_ceiling, limit, duplicates } = body;
+    const [rates, named] = [ratesOf(body, quotas), namedIn(body)];
+    requireLeastRate(rates, body.rate_windows);
     const spec: BatchSpec = {
       source: sourceOf(body.source, tenant, buckets),
       onExisting: body.on_existing,
       precheck: body.precheck,
       ...(duplicates === undefined ? {} : { duplicates }),
-      rates: ratesOf(body, quotas),
+      rates,
+      ...(named.length > 0 ? { named } : {}),
       windows: body.rate_windows,
       ...(cost_ceiling === undefined ? {} : { costCeiling: cost_ceiling }),
       ...(limit === undefined ? {} : { limit }),
@@ -164,12 +168,15 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
 
     async rate(tenant, jobId, request) {
       const { spec } = await read(tenant, jobId);
-      const { rates, headroom, rate_windows } = request.body;
+      const { rates: asked = {}, headroom, rate_windows } = request.body;
+      const free = headroom === undefined ? {} : without(ratesOf({ headroom }, quotas), spec.named ?? []);
       const change = {
         by: request.by,
-        rates: headroom === undefined ? withRates(spec.rates, rates ?? {}) : ratesOf(request.body, quotas),
+        rates: withRates({ ...spec.rates, ...free }, asked),
+        named: [...new Set([...(spec.named ?? []), ...namedIn(request.body)])],
         ...(rate_windows === undefined ? {} : { windows: rate_windows }),
       };
+      requireLeastRate(change.rates, rate_windows ?? spec.windows);
       const sent = sending(tenant, 'rate', request);
       return viewOf(tenant, jobId, 'rate', await flows.rateBatch({ tenant, jobId }, change, sent));
     },
@@ -189,3 +196,6 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     },
   };
 }
+
+const without = (rates: Rates, apis: readonly BatchApi[]): Rates =>
+  Object.fromEntries(Object.entries(rates).filter(([api]) => !apis.includes(api as BatchApi)));

@@ -59,8 +59,8 @@ export function controlJob(job: Job): void {
   );
   setHandler(
     rateBatch,
-    ({ by, rates, windows }) => {
-      job.rate(action('rate', by), { rates, ...(windows ? { windows } : {}) });
+    ({ by, rates, named, windows }) => {
+      job.rate(action('rate', by), { rates, ...(named ? { named } : {}), ...(windows ? { windows } : {}) });
       return state();
     },
     {

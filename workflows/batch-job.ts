@@ -35,7 +35,7 @@ export interface Job {
 
   pause(action: BatchAction): void;
   resume(action: BatchAction, costCeiling?: number): void;
-  rate(action: BatchAction, rates: Partial<Pick<BatchSpec, 'rates' | 'windows'>>): void;
+  rate(action: BatchAction, rates: Partial<Pick<BatchSpec, 'rates' | 'named' | 'windows'>>): void;
   askRetry(action: BatchAction, reasons: readonly ItemReason[]): void;
   cancel(action: BatchAction, rollback: boolean): void;
 

@@ -70,6 +70,8 @@ export interface BatchResume extends Actor {
 
 export interface BatchRate extends Actor {
   rates: Rates;
+  /** Of the job then; absent: as before. */
+  named?: BatchSpec['named'];
   /** Absent: they stay as they are. */
   windows?: readonly RateWindow[];
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type ItemReason, itemReasons } from '../../domain/batch/item.js';
-import type { BatchApi, Rates } from '../../domain/batch/job.js';
+import { type BatchApi, batchApis, LEAST_RATE, type Rates } from '../../domain/batch/job.js';
 import { batchSourceSchema } from './batch-source.js';
 import { operator } from './commands.js';
 
-/** Calls a second; null: no limit. */
-const rate = z.number().positive().max(100_000).nullable().optional();
+/** Calls a second, 0.1 at least; null: no limit. */
+const rate = z.number().min(LEAST_RATE).max(100_000).nullable().optional();
 
 const rates = z.strictObject({
   IndexFaces: rate,
@@ -127,6 +127,10 @@ export function ratesOf(
   const left = Object.entries(quotas).map(([api, quota]) => [api, quota * (1 - free)] as const);
   return withRates(Object.fromEntries(left), named);
 }
+
+/** Those that a request names, without a limit too. */
+export const namedIn = ({ rates = {} }: Pick<CreateBatchJob, 'rates'>): BatchApi[] =>
+  batchApis.filter((api) => rates[api] !== undefined);
 
 /** @param named null takes the limit away */
 export function withRates(rates: Rates, named: NonNullable<CreateBatchJob['rates']>): Rates {

@@ -15,6 +15,9 @@ export type BatchApi = (typeof batchApis)[number];
 /** Calls a second by API; one that is not named is not limited. */
 export type Rates = Readonly<Partial<Record<BatchApi, number>>>;
 
+/** Calls a second of an API that is limited at all: a wait between two of them has to fit a timer (2^31 ms). */
+export const LEAST_RATE = 0.1;
+
 /** Another rate for some hours of every day, UTC. `to` before `from`: through midnight. */
 export interface RateWindow {
   /** `HH:MM`. */
@@ -34,6 +37,8 @@ export interface BatchSpec {
   /** Looks for one person under two user ids afterwards; absent: where the job has no more than `FEW_ITEMS`. */
   duplicates?: boolean;
   rates: Rates;
+  /** APIs whose rates somebody named: another headroom leaves them alone. Absent: none. */
+  named?: readonly BatchApi[];
   windows: readonly RateWindow[];
   /** Pauses when the calls of the job have cost so much, US dollars. */
   costCeiling?: number;

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Ports } from '../../activities/ports.js';
 import { createBatchJobs } from '../../api/batch-jobs.js';
 import { createIdentities } from '../../api/identities.js';
-import { createBatchJobSchema } from '../../api/schemas/batch-job.js';
+import { createBatchJobSchema, rateBatchSchema } from '../../api/schemas/batch-job.js';
 import { defaultPrices } from '../../domain/batch/cost.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { Tenant } from '../../domain/session.js';
-import type { BatchInput } from '../../workflows/batch-messages.js';
+import type { BatchInput, BatchRate } from '../../workflows/batch-messages.js';
 import { testPolicies } from '../support/test-policies.js';
 
 const tenant: Tenant = { account: 'a', mode: 'test' };
@@ -16,6 +16,7 @@ const source = { type: 'prefix', bucket: 'archive', prefix: '', user_id: '{user_
 /** The API over rows in memory; `fails`: Temporal does not answer that often. */
 function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>, fails = 0) {
   const begun: BatchInput[] = [];
+  const rated: BatchRate[] = [];
   let left = fails;
   const flows = {
     async beginBatch(input: BatchInput) {
@@ -23,6 +24,10 @@ function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>,
       begun.push(input);
     },
     askBatch: async () => undefined,
+    async rateBatch(_: unknown, change: BatchRate) {
+      rated.push(change);
+      return { late: true };
+    },
   };
   const batches = {
     async create(_: Tenant, state: BatchState, fingerprint: string) {
@@ -45,7 +50,14 @@ function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>,
   });
   const create = (change: object, key?: string) =>
     jobs.create(tenant, createBatchJobSchema.parse({ source, ...change }), key);
-  return { begun, create };
+  const rate = (jobId: string, body: object) =>
+    jobs.rate(tenant, jobId, {
+      body: rateBatchSchema.parse(body),
+      by: 'op',
+      idempotencyKey: undefined,
+      withinMs: 1,
+    });
+  return { begun, rated, create, rate };
 }
 
 describe('creating a batch job', () => {
@@ -76,6 +88,24 @@ describe('creating a batch job', () => {
         { IndexFaces: 25, DetectFaces: 50 },
         { IndexFaces: 7, SearchFaces: 3 },
       ],
+    );
+  });
+
+  it('leaves rates alone that somebody named, when the headroom is another', async () => {
+    const { rated, create, rate } = jobsOver(new Map());
+    const { state } = await create({ rates: { IndexFaces: 7 } });
+    await rate(state.jobId, { headroom: 0.5 });
+    await rate(state.jobId, { headroom: 0.5, rates: { DetectFaces: null } });
+    assert.deepEqual(
+      rated.map(({ rates, named }) => [rates, named]),
+      [
+        [{ IndexFaces: 7, DetectFaces: 50 }, ['IndexFaces']],
+        [{ IndexFaces: 7 }, ['IndexFaces', 'DetectFaces']],
+      ],
+    );
+    await assert.rejects(
+      rate(state.jobId, { rate_windows: [{ from: '01:00', to: '02:00', share: 0.01 }] }),
+      /not valid/,
     );
   });
 
