@@ -65,7 +65,7 @@ export function createPorts(
     collections: createFaceCollections(clients.rekognition, pace),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
-    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE, seal),
     subjectOf: createSubjects(pseudonymKey),
     archive,
     batches: createBatchTable(clients.dynamodb, settings.IDV_TABLE, seal),

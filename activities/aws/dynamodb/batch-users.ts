@@ -10,6 +10,7 @@ import type { Tenant } from '../../../domain/session.js';
 import type { BatchUsers, HeldUser } from '../../ports/batch-users.js';
 import { observed } from '../observe.js';
 import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { placeOf } from './facts.js';
 import { createFences } from './fences.js';
 import { faceRowKey, profileKey } from './keys.js';
 import { ABANDONED_AFTER_MS } from './reservations.js';
@@ -78,7 +79,7 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
   }
 
   async function readHeld(tenant: Tenant, { subject, faceKey, holder }: Holding): Promise<HeldUser> {
-    const { faces } = await readUserRows(client, table, tenant, subject);
+    const { faces } = await readUserRows(client, table, tenant, subject, seal);
     const own = faces.find((face) => face.faceKey === faceKey);
     const active = faces.filter(({ state }) => state === 'active');
     if (!own || !isSpent(own, holder)) return { active, ...(own ? { own } : {}) };
@@ -105,9 +106,16 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
     async commit(tenant, { subject, faceKey, rank, chunk, generation, face, image }) {
       const faces = { [generation]: face };
       const committed = { subject, faceKey, state: 'active', rank, faces, image, chunk } as const;
-      const row = { ...faceRowKey(tenant, committed), ...committed, collection: face.collection };
+      const { image: _, ...open } = committed;
+      const key = faceRowKey(tenant, committed);
+      const row = {
+        ...key,
+        ...open,
+        sealedImage: seal.close(image, placeOf(key)),
+        collection: face.collection,
+      };
       const there = await putIf(row, { ConditionExpression: 'attribute_not_exists(pk)' });
-      return there ? toFace(there) : committed;
+      return there ? toFace(there, seal) : committed;
     },
   };
 }

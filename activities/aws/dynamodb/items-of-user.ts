@@ -37,7 +37,7 @@ export function createItemsOfUser(
   async function placesOf(tenant: Tenant, subject: string) {
     const rows = await partitionKeys(client, table, userPartition(tenant, subject));
     const ways = rows.filter(({ sk }) => sk.startsWith(ITEM));
-    const faces = rows.filter(({ sk }) => sk.startsWith('FACE#')).map(toFace);
+    const faces = rows.filter(({ sk }) => sk.startsWith('FACE#')).map((row) => toFace(row));
     const places = new Map<string, LedgerPlace>();
     const add = (place: LedgerPlace) => places.set(JSON.stringify(place), place);
     for (const { rank, chunk, faceKey } of faces)

@@ -10,7 +10,7 @@ import type { Tenant } from '../../../domain/session.js';
  * |                                  | `DECISION`       | how the session ended (sealed, but for what is counted) |
  * |                                  | `EVENT#<revision>#<type>` | what happened to it             |
  * | `<account>#<mode>#USER#<subject>`| `PROFILE`        | who the user is (sealed), who may change it |
- * |                                  | `FACE#<faceKey>` | a face and its state                     |
+ * |                                  | `FACE#<faceKey>` | a face and its state (where an archive keeps its photo: sealed) |
  * |                                  | `ATTEMPTS`       | login attempts of the running window     |
  * |                                  | `EVENT#<time>#<type>` | what happened to the user           |
  * |                                  | `ITEM#<job>#<chunk>#<itemId>` | where a ledger has an item of the user |

@@ -15,6 +15,7 @@ import { observed } from '../observe.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { faceRowKey, profileKey, seenKey, sessionKey, userPartition } from './keys.js';
 import { partitionKeys } from './rows-of.js';
+import type { Seal } from './seal.js';
 import { toTableRow } from './table-rows.js';
 import { readUserRows } from './user-rows.js';
 
@@ -25,8 +26,8 @@ const REPORTS_FOR_SECONDS = 90 * 86_400;
 const REPORTS = 'RECONCILIATION';
 const LAST = 'LAST';
 
-/** The table as reconciliation sees it; see `keys.ts` for the layout. */
-export function createReconcileTable(client: DynamoDBClient, table: string): ReconcileTable {
+/** The table as reconciliation sees it; see `keys.ts` for the layout. @param seal where more than reports is read */
+export function createReconcileTable(client: DynamoDBClient, table: string, seal?: Seal): ReconcileTable {
   const { refusedBy, removed } = createConditionalWrites(client, table);
 
   async function get(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
@@ -52,7 +53,7 @@ export function createReconcileTable(client: DynamoDBClient, table: string): Rec
       const items = (output.Items ?? []).map((item) => unmarshall(item));
       const next = output.LastEvaluatedKey ? unmarshall(output.LastEvaluatedKey) : undefined;
       return {
-        rows: items.flatMap((item) => toTableRow(item) ?? []),
+        rows: items.flatMap((item) => toTableRow(item, seal) ?? []),
         examined: items.length,
         ...(next ? { next: { pk: String(next.pk), sk: String(next.sk) } } : {}),
       };
@@ -64,7 +65,7 @@ export function createReconcileTable(client: DynamoDBClient, table: string): Rec
       return found?.kind === 'user' ? (found.user satisfies UserHold) : undefined;
     },
 
-    faces: async (tenant, subject) => (await readUserRows(client, table, tenant, subject)).faces,
+    faces: async (tenant, subject) => (await readUserRows(client, table, tenant, subject, seal)).faces,
 
     async session(tenant, sessionId) {
       const row = await get(sessionKey(tenant, sessionId));

@@ -1,12 +1,13 @@
 import type { Mode, SessionState, Tenant } from '../../../domain/session.js';
 import type { TableRow, UserHold } from '../../ports/reconcile-table.js';
+import type { Seal } from './seal.js';
 import { toFace } from './user-rows.js';
 
 /** `<account>#<mode>#<kind>#<name>`: accounts and modes have no `#` in them. */
 const PARTITION = /^([^#]+)#(live|test)#([A-Z]+)#(.+)$/;
 
 /** A row of the table, told by its key; undefined for a kind that reconciliation has nothing to do with. */
-export function toTableRow(row: Record<string, unknown>): TableRow | undefined {
+export function toTableRow(row: Record<string, unknown>, seal?: Seal): TableRow | undefined {
   const [pk, sk] = [String(row.pk), String(row.sk)];
   const [, account, mode, kind, name] = PARTITION.exec(pk) ?? [];
   if (!account || !name) return undefined;
@@ -28,7 +29,7 @@ export function toTableRow(row: Record<string, unknown>): TableRow | undefined {
   if (sk === 'PROFILE') return { tenant, kind: 'user', user: toUser(name, row) };
   if (sk.startsWith('FACE#')) {
     const collection = row.collection ? { collection: String(row.collection) } : {};
-    return { tenant, kind: 'face', face: { ...toFace(row), ...collection } };
+    return { tenant, kind: 'face', face: { ...toFace(row, seal), ...collection } };
   }
   if (sk.startsWith('DOCUMENT#'))
     return { tenant, kind: 'document', subject: name, hash: sk.slice('DOCUMENT#'.length) };

@@ -21,11 +21,11 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
     ...createReservations(client, table, seal),
 
     async read(tenant, subject) {
-      let { profile, faces } = await readUserRows(client, table, tenant, subject);
+      let { profile, faces } = await readUserRows(client, table, tenant, subject, seal);
       // A query is no snapshot: while one face replaces another, each may be read at the moment when it does not count.
       const states = new Set(faces.map(({ state }) => state));
       if (states.has('replaced') && !states.has('active'))
-        ({ profile, faces } = await readUserRows(client, table, tenant, subject));
+        ({ profile, faces } = await readUserRows(client, table, tenant, subject, seal));
       // What keeps a batch job out for a while after an erasure is nobody.
       if (!profile && faces.every(({ state, fenced }) => fenced && state === 'erased')) return undefined;
       const { pk } = profileKey(tenant, subject);
@@ -41,7 +41,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       };
     },
 
-    readFaces: (tenant, keys) => readFaceRows(client, table, tenant, keys),
+    readFaces: (tenant, keys) => readFaceRows(client, table, tenant, keys, seal),
 
     async placeFace(tenant, face) {
       const key = faceRowKey(tenant, face);
@@ -96,7 +96,7 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
     async replaceFace(tenant, key) {
       await refusedBy({
         Key: marshall(faceRowKey(tenant, key)),
-        UpdateExpression: 'SET #state = :replaced REMOVE image',
+        UpdateExpression: 'SET #state = :replaced REMOVE image, sealedImage',
         ConditionExpression: '#state = :active',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: marshall({ ':replaced': 'replaced', ':active': 'active' }),

@@ -123,7 +123,7 @@ export async function startOnTwin(rekognition: { engine?: FaceEngine } = {}): Pr
     collections: createFaceCollections(clients.rekognition, async () => undefined),
     photoVersions: createPhotoVersions(clients.s3, settings.IDV_BUCKET),
     erasures: createErasureStore(clients.dynamodb, settings.IDV_TABLE),
-    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE),
+    reconcileTable: createReconcileTable(clients.dynamodb, settings.IDV_TABLE, seal),
     subjectOf: createSubjects(new Uint8Array(32).fill(9)),
     archive,
     batches: createBatchTable(clients.dynamodb, settings.IDV_TABLE, seal),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { profileKey } from '../../../../activities/aws/dynamodb/keys.js';
+import { faceRowKey, profileKey } from '../../../../activities/aws/dynamodb/keys.js';
 import type { BatchUsers } from '../../../../activities/ports/batch-users.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import { holderOf } from '../../../../domain/batch/holder.js';
@@ -71,8 +71,24 @@ describe('a user of a batch job', () => {
     });
     const user = await users.read(tenant, subject);
     assert.deepEqual(user?.faces, [row]);
+    assert.deepEqual(await users.readFaces(tenant, [row]), [row]);
+    assert.deepEqual(await aws.ports.reconcileTable.faces(tenant, subject), [row]);
     assert.deepEqual([user?.userId, user?.busy], ['u-secret', undefined]);
     assert.ok((user?.createdAt ?? 0) > 0);
+  });
+
+  it('has rows that do not tell where its photo is, whose key may be its user id', async () => {
+    await hold();
+    const face = await commit();
+    const stored = async () => {
+      const Key = marshall(faceRowKey(tenant, face));
+      return aws.clients.dynamodb.send(new GetItemCommand({ TableName: aws.settings.IDV_TABLE, Key }));
+    };
+    const { Item } = await stored();
+    assert.ok(Item && !JSON.stringify(Item).includes(image.key));
+    assert.ok(Item.sealedImage);
+    await users.replaceFace(tenant, face);
+    assert.equal((await stored()).Item?.sealedImage, undefined);
   });
 
   it('who is known is read: its faces that count, and the very face', async () => {
