@@ -112,7 +112,7 @@ export function openJob(input: BatchInput): Job {
     note: (found) => change(found),
     count(result, found = {}) {
       const tally = addResult(held.state, result, Date.now());
-      const lanes = held.lanes.map(({ allowed }) => allowed);
+      const lanes = held.lanes.flatMap((lane) => lane?.allowed ?? []); // one that has ended no chunk yet is a gap
       const allowed = lanes.length > 0 ? lanes.reduce((sum, each) => sum + each, 0) / lanes.length : 1;
       change({ ...tally, ...found, allowed, cost: costOf(tally.calls, input.prices) });
       const running = held.state.status === 'running' && held.canceling === undefined;

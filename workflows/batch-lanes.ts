@@ -67,6 +67,9 @@ export async function onLanes<Chunk>(
       const means = { pace: { rates, next, allowed }, concurrency };
       const result = await job.stoppable(() => chunks.work(chunk, means));
       held.lanes[lane] = result.pace;
+      // What lanes had learnt that are there no more says nothing of those that are; a job that rests will have them again.
+      const { lanes } = lanesNow();
+      if (lanes > 0) held.lanes.splice(lanes);
       chunks.ended(chunk, result);
     } catch (error) {
       chunks.giveBack(chunk);
