@@ -5,12 +5,11 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ChunkResult } from '../domain/batch/chunk.js';
 import { costOf } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
 import type { BatchAction, BatchPhase, BatchSpec, BatchState } from '../domain/batch/job.js';
 import { newBatchJob } from '../domain/batch/new-job.js';
-import { addResult } from '../domain/batch/tally.js';
+import { addResult, type Counted } from '../domain/batch/tally.js';
 import type { BatchInput, CarriedJob } from './batch-messages.js';
 import { tellOfBatch } from './tell-of-batch.js';
 
@@ -30,7 +29,7 @@ export interface Job {
   /** What was learnt on the way. */
   note(found: Partial<BatchState>): void;
   /** Adds what came of a chunk; pauses at the cost ceiling. */
-  count(result: Omit<ChunkResult, 'pace'>, found?: Partial<BatchState>): void;
+  count(result: Counted, found?: Partial<BatchState>): void;
   finish(reported: BatchState): void;
 
   pause(action: BatchAction): void;

@@ -1,5 +1,6 @@
 import type { ChunkResult } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
+import { deadLetters } from '../domain/batch/tally.js';
 import { indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
 import type { Job } from './batch-job.js';
 import type { Chunks, Means } from './batch-lanes.js';
@@ -28,7 +29,7 @@ export function searchesOf(job: Job): Chunks<number> {
         searched: Math.min(most, searched + result.searched),
         pairs: pairs + result.pairs,
       };
-      job.count({ ...result, counts: {} }, { duplicates });
+      job.count({ ...result, counts: {}, worked: result.searched }, { duplicates });
     },
   });
 }
@@ -40,7 +41,7 @@ export function rollbacksOf(job: Job): Chunks<number> {
   return walk(job, held.rollback, {
     perItem: ['DeleteFaces'],
     work: (chunk, means) => rollbackChunk({ tenant, jobId, chunk, ...means }),
-    ended: (_, result) => job.count(result),
+    ended: (_, result) => job.count({ ...result, worked: result.before?.indexed ?? 0 }),
   });
 }
 
@@ -73,7 +74,7 @@ export async function retriesOf(job: Job): Promise<Chunks<number>> {
     },
     ended(chunk, result) {
       begun.splice(begun.indexOf(chunk), 1);
-      job.count(result);
+      job.count({ ...result, worked: deadLetters(result.before ?? {}, reasons) });
       const { again, next } = held.duplicates;
       if (chunk < next && !again.includes(chunk)) again.push(chunk);
     },

@@ -39,4 +39,10 @@ describe('the tally of a batch job', () => {
     assert.equal(deadLetters(before.counts), 10);
     assert.equal(deadLetters(counts), 2);
   });
+
+  it('says of a stretch of time what was done in it, and not what was there', () => {
+    const searched = { items: 500, worked: 12, counts: {}, calls: { SearchFaces: 12 }, throttled: 0 };
+    assert.deepEqual(addResult(before, searched, 7).samples, [{ at: 7, items: 12, calls: 12, throttled: 0 }]);
+    assert.equal(deadLetters(before.counts, ['unavailable']), 2);
+  });
 });
