@@ -35,8 +35,7 @@ export async function indexChunk(
 ): Promise<ChunkResult> {
   const { tenant, jobId, chunk, spec, retry } = request;
   const { batches } = ports;
-  const claim = { chunk, fence: clock.now() };
-  if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+  const claim = await batches.claim(tenant, jobId, chunk);
   const rows = await batches.readChunk(tenant, jobId, chunk);
   const ledger = createChunkLedger(rows);
   // A retry is counted from what the ledger said before its first try.
@@ -70,7 +69,7 @@ export async function indexChunk(
       concurrency: request.concurrency,
       ended: () => done++,
       async stillOurs() {
-        if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+        if (!(await batches.holds(tenant, jobId, claim))) throw laterTry();
       },
     };
     // The first try of a retry comes after all that.

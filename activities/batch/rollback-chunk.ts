@@ -29,8 +29,7 @@ export async function rollbackChunk(
 ): Promise<ChunkResult> {
   const { tenant, jobId, chunk } = request;
   const { batches } = ports;
-  const claim = { chunk, fence: clock.now() };
-  if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+  const claim = await batches.claim(tenant, jobId, chunk);
   const rows = await batches.readChunk(tenant, jobId, chunk);
   const ledger = createChunkLedger(rows);
   const before = await batches.beginRound(tenant, jobId, chunk, 'rollback', ledger.counts());

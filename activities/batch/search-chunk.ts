@@ -56,11 +56,10 @@ export async function searchChunk(
 ): Promise<SearchResult> {
   const { tenant, jobId, policy, chunk, pace, concurrency } = request;
   const { batches, shardMap } = ports;
-  const claim = { chunk, fence: clock.now() };
+  const claim = await batches.claim(tenant, jobId, chunk);
   const claimed = async () => {
-    if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+    if (!(await batches.holds(tenant, jobId, claim))) throw laterTry();
   };
-  await claimed();
   const ledger = await batches.readChunk(tenant, jobId, chunk);
   let progress: Progress = activityInfo().heartbeatDetails ?? { through: '', searched: 0, pairs: 0 };
   const rows = await facesOf(ports.users, tenant, ledger, progress.through);
@@ -100,6 +99,7 @@ export async function searchChunk(
     heartbeat(progress);
     clearInterval(beat);
   }
+  await claimed();
   const counts = countsOf(ledger);
   const { searched, pairs } = progress;
   return { items: ledger.length, counts, ...calls.made(), searched, pairs };

@@ -35,8 +35,7 @@ export async function settleChunk(
 ): Promise<Omit<ChunkResult, 'pace'>> {
   const { tenant, jobId, chunk, round } = request;
   const { batches, users } = ports;
-  const claim = { chunk, fence: clock.now() };
-  if (!(await batches.claim(tenant, jobId, claim))) throw laterTry();
+  const claim = await batches.claim(tenant, jobId, chunk);
   const ledger = createChunkLedger(await batches.readChunk(tenant, jobId, chunk));
   const told = ledger.counts();
   const before = round === undefined ? undefined : await batches.roundOf(tenant, jobId, chunk, round);

@@ -11,7 +11,7 @@ export interface Page {
 /** Whoever works on a chunk: the later of two tries keeps the earlier one from writing. */
 export interface ChunkClaim {
   chunk: number;
-  /** Grows with every try: milliseconds since the epoch at which it began. */
+  /** Grows with every try; the ledger counts, for clocks of workers differ. */
   fence: number;
 }
 
@@ -30,8 +30,10 @@ export interface BatchTable {
   /** The newest first; eventually consistent. */
   list(tenant: Tenant, page: Page): Promise<{ jobs: BatchState[]; nextCursor?: string }>;
 
-  /** Takes the chunk from whoever had it. False: a later try has it. */
-  claim(tenant: Tenant, jobId: string, claim: ChunkClaim): Promise<boolean>;
+  /** Takes the chunk from whoever had it. */
+  claim(tenant: Tenant, jobId: string, chunk: number): Promise<ChunkClaim>;
+  /** False: a later try has the chunk. Strongly consistent. */
+  holds(tenant: Tenant, jobId: string, claim: ChunkClaim): Promise<boolean>;
   /**
    * Stores what the ledger says of a chunk before a round of work changes it, once a round; of the round before nothing is known
    * any more.

@@ -17,8 +17,7 @@ const ROWS = 25;
 export async function dynamodbCeiling(stack: BatchStack, items: number): Promise<Figure[]> {
   const ports = createPorts(stack.settings, fieldKeys(), pseudonymKey());
   const jobId = 'bj_ceiling';
-  const claim = { chunk: 0, fence: 1 };
-  await ports.batches.claim(tenant, jobId, claim);
+  const claim = await ports.batches.claim(tenant, jobId, 0);
   const before = { twin: (await stack.twin.usage()).cpu, at: performance.now() };
   const left = Array.from({ length: items }, (_, n) => n).values();
   const outcomes: ItemOutcome[] = [];

@@ -1,8 +1,8 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemCounts, ItemOutcome } from '../../../domain/batch/item.js';
 import type { Tenant } from '../../../domain/session.js';
-import type { BatchTable } from '../../ports/batch-table.js';
+import type { BatchTable, ChunkClaim } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
 import { chunkPartition, claimKey, ITEM, userItemKey } from './batch-keys.js';
 import { putRows } from './batch-write.js';
@@ -17,7 +17,7 @@ export function createLedger(
   client: DynamoDBClient,
   table: string,
   seal: Seal,
-): Pick<BatchTable, 'claim' | 'beginRound' | 'roundOf' | 'readChunk' | 'record'> {
+): Pick<BatchTable, 'claim' | 'holds' | 'beginRound' | 'roundOf' | 'readChunk' | 'record'> {
   const { refusedBy } = createConditionalWrites(client, table);
 
   async function claimOf(tenant: Tenant, jobId: string, chunk: number): Promise<Record<string, unknown>> {
@@ -30,16 +30,25 @@ export function createLedger(
     return Item ? unmarshall(Item) : {};
   }
 
+  const holds = async (tenant: Tenant, jobId: string, { chunk, fence }: ChunkClaim) =>
+    (await claimOf(tenant, jobId, chunk)).fence === fence;
+
   return {
-    async claim(tenant, jobId, { chunk, fence }) {
-      const refused = await refusedBy({
+    async claim(tenant, jobId, chunk) {
+      const command = new UpdateItemCommand({
+        TableName: table,
         Key: marshall(claimKey(tenant, jobId, chunk)),
-        UpdateExpression: 'SET fence = :fence',
-        ConditionExpression: 'attribute_not_exists(fence) OR fence <= :fence',
-        ExpressionAttributeValues: marshall({ ':fence': fence }),
+        UpdateExpression: 'ADD fence :one',
+        ExpressionAttributeValues: marshall({ ':one': 1 }),
+        ReturnValues: 'UPDATED_NEW',
       });
-      return refused === undefined;
+      const { Attributes } = await observed('dynamodb', 'UpdateItem', (options) =>
+        client.send(command, options),
+      );
+      return { chunk, fence: Number(unmarshall(Attributes ?? {}).fence) };
     },
+
+    holds,
 
     async beginRound(tenant, jobId, chunk, round, counts) {
       const refused = await refusedBy({
@@ -63,7 +72,7 @@ export function createLedger(
     },
 
     async record(tenant, jobId, claim, outcomes) {
-      if ((await claimOf(tenant, jobId, claim.chunk)).fence !== claim.fence) return false;
+      if (!(await holds(tenant, jobId, claim))) return false;
       // No two rows of one key may be in a write.
       const items = [...new Map(outcomes.map((outcome) => [outcome.itemId, outcome])).values()];
       const leads = items.flatMap((item) => leadTo(tenant, jobId, item) ?? []);

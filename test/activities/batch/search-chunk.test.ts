@@ -8,6 +8,7 @@ import { type OnTwin, onTwin, undisturbed } from '../support/on-twin.js';
 import { picture } from '../support/pictures.js';
 import { registered, subjectOf } from '../support/registered.js';
 import { attempt } from '../support/try-of.js';
+import { watched } from './chunk-world.js';
 
 describe('the search for duplicates over a chunk', () => {
   let aws: OnTwin;
@@ -30,9 +31,9 @@ describe('the search for duplicates over a chunk', () => {
       image: await aws.store(picture(person, { similarity: more.alike ?? 100 })),
       ...more,
     });
-  const search = (chunk = 0, last?: unknown): Promise<SearchResult> =>
+  const search = (chunk = 0, last?: unknown, ports = aws.ports): Promise<SearchResult> =>
     attempt(1, last).run(() =>
-      searchChunk(aws.ports, {
+      searchChunk(ports, {
         tenant,
         jobId: JOB,
         policy: policyWith(),
@@ -132,8 +133,10 @@ describe('the search for duplicates over a chunk', () => {
 
   it('ends where a later try has the chunk', async () => {
     await item('anna', 'p');
-    const claim = { chunk: 0, fence: Date.now() + 60_000 };
-    await aws.ports.batches.claim(tenant, JOB, claim);
-    await assert.rejects(search(), { type: failures.dependencyUnavailable });
+    const overtaken = watched(aws.ports, async (name, call) => {
+      if (name === 'faces.searchByFace') await aws.ports.batches.claim(tenant, JOB, 0);
+      return call();
+    });
+    await assert.rejects(search(0, undefined, overtaken), { type: failures.dependencyUnavailable });
   });
 });

@@ -36,8 +36,7 @@ export async function indexedItem(
   const rank = { startedAt: 1_000, sessionId: jobId };
   await ports.batchUsers.commit(tenant, { subject, faceKey, rank, chunk, generation: '1', face, image });
   await ports.users.settle(tenant, subject, `${jobId}.${chunk}`);
-  const claim = { chunk, fence: 1 };
-  await ports.batches.claim(tenant, jobId, claim);
+  const claim = await ports.batches.claim(tenant, jobId, chunk);
   const uri = `s3://${image.bucket}/${image.key}`;
   const outcome = {
     itemId: faceKey,

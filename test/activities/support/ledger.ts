@@ -35,8 +35,7 @@ export function ledgerOf({ ports }: OnTwin, tenant: Tenant, jobId: string) {
       return { ...rest, status: 'indexed', face };
     },
     async record(outcomes: readonly ItemOutcome[], chunk = 0): Promise<boolean> {
-      await batches.claim(tenant, jobId, { chunk, fence: 1 });
-      return batches.record(tenant, jobId, { chunk, fence: 1 }, outcomes);
+      return batches.record(tenant, jobId, await batches.claim(tenant, jobId, chunk), outcomes);
     },
     async read(chunk = 0): Promise<ItemOutcome[]> {
       const items = await batches.readChunk(tenant, jobId, chunk);
