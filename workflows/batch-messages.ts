@@ -4,6 +4,7 @@ import type { Prices } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
 import type { BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
 import type { SourceRange } from '../domain/batch/source.js';
+import type { Spans } from '../domain/batch/spans.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import type { Actor } from './messages.js';
@@ -34,7 +35,7 @@ export interface BegunRange extends WaitingRange {
 
 /** Chunks by number that a phase still has to go through: those named, and all from `next` on. */
 export interface Walk {
-  again: number[];
+  again: Spans;
   next: number;
 }
 
@@ -53,7 +54,7 @@ export interface CarriedJob {
   /** Asked for and not begun: the reasons; of all where it is empty. */
   asked?: readonly ItemReason[];
   /** Under way: the chunks that are left, and those that were begun and have not ended. */
-  retry?: RetryRound & { left: number[]; begun: number[] };
+  retry?: RetryRound & { left: Walk; begun: number[] };
   duplicates: Walk;
   rollback: Walk;
   canceling?: { rollback: boolean };

@@ -1,5 +1,6 @@
 import type { ChunkResult } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
+import { takeChunk, withChunk, withoutChunk } from '../domain/batch/spans.js';
 import { deadLetters } from '../domain/batch/tally.js';
 import { indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
 import type { Job } from './batch-job.js';
@@ -54,10 +55,12 @@ export async function retriesOf(job: Job): Promise<Chunks<number>> {
     delete held.asked;
     const { chunks, revision } = state();
     const found = await job.step(() => listDeadLetters({ tenant, jobId, reasons, chunks: chunks.begun }));
-    held.retry = { reasons, round: `retry ${revision}`, left: [...(found?.chunks ?? [])], begun: [] };
+    // Nothing of a chunk counts yet that was begun and came back: only once it has ended it has dead letters.
+    const ended = held.again.reduce((spans, { chunk }) => withoutChunk(spans, chunk), found?.chunks ?? []);
+    const left = { again: ended, next: Number.MAX_SAFE_INTEGER };
+    held.retry = { reasons, round: `retry ${revision}`, left, begun: [] };
   }
-  const { reasons, round, begun } = held.retry;
-  const left: Walk = { again: held.retry.left, next: Number.POSITIVE_INFINITY };
+  const { reasons, round, begun, left } = held.retry;
   return walk(job, left, {
     perItem: callsOfAnItem(state().spec),
     work(chunk, means) {
@@ -76,7 +79,7 @@ export async function retriesOf(job: Job): Promise<Chunks<number>> {
       begun.splice(begun.indexOf(chunk), 1);
       job.count({ ...result, worked: deadLetters(result.before ?? {}, reasons) });
       const { again, next } = held.duplicates;
-      if (chunk < next && !again.includes(chunk)) again.push(chunk);
+      if (chunk < next) held.duplicates.again = withChunk(again, chunk);
     },
   });
 }
@@ -96,13 +99,16 @@ function walk<Result extends ChunkResult>(
     isEmpty: () => !isWaiting(),
     take() {
       if (!isWaiting()) return undefined;
-      return left.again.shift() ?? left.next++;
+      const taken = takeChunk(left.again);
+      if (!taken) return left.next++;
+      left.again = taken.left;
+      return taken.chunk;
     },
     isShort: () => true,
     work,
     ended: (chunk, result) => ended(chunk, result as Result),
     giveBack: (chunk) => {
-      left.again.unshift(chunk);
+      left.again = withChunk(left.again, chunk);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ChunkResult, LanePace } from '../../domain/batch/chunk.js';
 import { countKey, type ItemCounts, type ItemReason } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import { sideOf } from '../../domain/batch/pair.js';
+import { spansOf } from '../../domain/batch/spans.js';
 
 type Name = keyof Batch;
 type Request<K extends Name> = Parameters<Batch[K]>[0];
@@ -164,7 +165,7 @@ function happyActivities(world: BatchWorld, items: number): Batch {
       const chunks = [...ledger.values()].flatMap(({ chunk, outcome }) =>
         isDead(outcome, reasons) ? [chunk] : [],
       );
-      return { chunks: [...new Set(chunks)] };
+      return { chunks: spansOf(chunks) };
     },
     async searchChunk({ chunk, pace }) {
       const searched = countsOf(chunk).indexed ?? 0;

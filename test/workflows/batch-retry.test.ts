@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { cancelBatch, retryBatch } from '../../workflows/batch-messages.js';
+import { cancelBatch, resumeBatch, retryBatch } from '../../workflows/batch-messages.js';
 import { accounted, beginBatch } from '../support/batch-runner.js';
 import { devSessions } from '../support/session-environments.js';
 import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
-import { gate } from '../support/stop-at.js';
+import { gate, operatorMustAct } from '../support/stop-at.js';
 
 const dead = { status: 'dead_letter', reason: 'throttled' } as const;
 
@@ -71,5 +71,26 @@ describe('a retry of a batch index', function () {
     stop.open();
     const state = await job.handle.result();
     assert.deepEqual([state.status, job.world.requests('listDeadLetters')], ['canceled', []]);
+  });
+
+  it('leaves alone a chunk that came back from its lane, of which nothing counts yet', async () => {
+    const job = await beginBatch(sessions, {
+      items: 65,
+      bad: [[1, dead]],
+      fakes: {
+        async indexChunk(_, happy, nth) {
+          const result = await happy();
+          if (nth === 1) throw operatorMustAct();
+          return result;
+        },
+      },
+    });
+    await job.rests('is blocked', ({ status }) => status === 'paused');
+    await job.handle.executeUpdate(retryBatch, { args: [...retry.args] });
+    await job.handle.executeUpdate(resumeBatch, { args: [TESTER] });
+    const state = await job.rests('is completed', ({ status }) => status === 'completed');
+    assert.deepEqual(state.counts, { indexed: 64, 'dead_letter/throttled': 1 });
+    await job.handle.cancel();
+    await job.handle.result();
   });
 });
