@@ -6,6 +6,7 @@ import type { BatchJobs, BatchJobView, BatchRequest } from '../batch-jobs.js';
 import type { BatchPlans } from '../batch-plans.js';
 import { reportFiles, sendReport } from '../batch-report.js';
 import type { BatchFlows } from '../flows/batch-jobs.js';
+import { itemsCursorOf, parseItemsCursor } from '../items-cursor.js';
 import { renderList } from '../list-page.js';
 import { parse } from '../parse.js';
 import { waitMs } from '../prefer.js';
@@ -88,11 +89,18 @@ export function batchJobs({ jobs, plans, ports, answerWithinMs, ...more }: Batch
 
   router.get('/:id/items', async (request, response) => {
     const tenant = tenantOf(response.locals);
-    const { status, reason, ...page } = parse(listItemsSchema, request.query);
+    const { status, reason, limit, cursor } = parse(listItemsSchema, request.query);
+    const place = cursor === undefined ? undefined : parseItemsCursor({ status, reason }, cursor);
     const { jobId, chunks } = await jobs.read(tenant, jobOf(request));
     const filter = { chunks: chunks.begun, ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
-    const { items, nextCursor } = await ports.batches.items(tenant, jobId, filter, pageOf(page));
-    response.json(renderList(items.map(renderItem), nextCursor));
+    const { items, nextCursor } = await ports.batches.items(
+      tenant,
+      jobId,
+      filter,
+      pageOf({ limit, cursor: place }),
+    );
+    const next = nextCursor && itemsCursorOf({ status, reason }, nextCursor);
+    response.json(renderList(items.map(renderItem), next));
   });
 
   for (const kind of Object.keys(reportFiles) as (keyof typeof reportFiles)[]) {

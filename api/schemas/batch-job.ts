@@ -92,22 +92,20 @@ export const cancelBatchSchema = z.strictObject({
   rollback: z.boolean().default(false),
 });
 
-const page = {
+/** `GET /v1/batch-jobs`. */
+export const pageSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z
     .string()
-    .regex(/^[\w.~:#=+/-]{1,1024}$/, 'must be the next_cursor of the page before')
+    .regex(/^\d{13}#bj_[a-z2-7]{26}$/, 'must be the next_cursor of the page before')
     .optional(),
-};
+});
 
-/** `GET /v1/batch-jobs`, `GET …/duplicates`. */
-export const pageSchema = z.strictObject(page);
-
-/** `GET …/items`. */
+/** `GET …/items`; of its cursor see items-cursor.ts. */
 export const listItemsSchema = z
   .strictObject({
     limit: z.coerce.number().int().min(1).max(1_000).default(20),
-    cursor: page.cursor,
+    cursor: z.string().max(1_024).optional(),
     status: z.enum(['indexed', 'rejected', 'skipped', 'dead_letter']).optional(),
     reason: anyReason.optional(),
   })
