@@ -1,5 +1,5 @@
 import type { Ports, User } from '../activities/ports.js';
-import { clustersOf } from '../domain/batch/clusters.js';
+import { type Cluster, clustersOf } from '../domain/batch/clusters.js';
 import {
   type DuplicatePair,
   faceName,
@@ -19,17 +19,21 @@ interface DuplicatesDeps {
   flows: Pick<BatchFlows, 'resolveDuplicate'>;
 }
 
-/** Pairs that are put into clusters at once, and read at once. A job that found more has another problem. */
+/** Pairs that are put into clusters at once, and read at once; of open ones more come in sight as those are decided. */
 const MOST_PAIRS = 50_000;
 const PAIRS_AT_ONCE = 1_000;
+/** Pairs that one answer looks through for open ones. */
+const MOST_READ = 200_000;
+/** Pairs of one cluster that are shown, the open ones first: one photo listed for many users makes a pair of each two. */
+const SHOWN_OF_CLUSTER = 50;
 
 /** Users who are read at the same time. */
 const USERS_AT_ONCE = 16;
 
 /**
  * Pairs of different users that are one person's, those together that have users in common, in the order of their ids.
- * @param filter.open only those with a pair that nobody has decided about
- * @returns `complete`: false where there are more pairs than are put together
+ * @param filter.open only pairs that nobody has decided about
+ * @returns `complete`: false where there are more pairs than are put together; with `open`, those are met once others are decided
  */
 export async function listDuplicates(
   { ports }: Pick<DuplicatesDeps, 'ports'>,
@@ -37,15 +41,14 @@ export async function listDuplicates(
   jobId: string,
   { limit, cursor = '', open }: { limit: number; cursor?: string | undefined; open: boolean },
 ) {
-  const { pairs, complete } = await allPairs(ports, tenant, jobId);
-  const clusters = clustersOf(pairs)
-    .filter(({ id }) => id > cursor)
-    .filter((cluster) => !open || cluster.pairs.some(({ resolution }) => resolution === undefined));
-  const page = clusters.slice(0, limit);
+  const { pairs, complete } = await allPairs(ports, tenant, jobId, open);
+  const clusters = clustersOf(pairs).filter(({ id }) => id > cursor);
+  const page = clusters.slice(0, limit).map(shownOf);
   const users = await usersOf(ports, tenant, [...new Set(page.flatMap(({ subjects }) => subjects))]);
-  const data = page.map(({ id, subjects, pairs: own }) => ({
+  const data = page.map(({ id, subjects, pairs: own, ...counts }) => ({
     id,
     object: 'duplicate_cluster',
+    ...counts,
     users: subjects.map((subject) => ({ user_id: users.get(subject)?.userId ?? null, subject })),
     pairs: own.map((pair) => renderPair(pair, users)),
   }));
@@ -84,15 +87,31 @@ async function allPairs(
   { batches }: Pick<Ports, 'batches'>,
   tenant: Tenant,
   jobId: string,
+  open: boolean,
 ): Promise<{ pairs: DuplicatePair[]; complete: boolean }> {
   const pairs: DuplicatePair[] = [];
-  for (let cursor: string | undefined; pairs.length < MOST_PAIRS; ) {
+  let read = 0;
+  for (let cursor: string | undefined; pairs.length < MOST_PAIRS && read < MOST_READ; ) {
     const page = await batches.pairs(tenant, jobId, { limit: PAIRS_AT_ONCE, ...(cursor ? { cursor } : {}) });
-    pairs.push(...page.pairs);
+    read += page.pairs.length;
+    pairs.push(...page.pairs.filter(({ resolution }) => !open || resolution === undefined));
     cursor = page.nextCursor;
     if (cursor === undefined) return { pairs, complete: true };
   }
   return { pairs, complete: false };
+}
+
+/** Of a cluster: a part of its pairs, and their users. */
+function shownOf({ id, subjects, pairs }: Cluster<DuplicatePair>) {
+  const counts = { user_count: subjects.length, pair_count: pairs.length };
+  if (pairs.length <= SHOWN_OF_CLUSTER) return { id, subjects, pairs, ...counts };
+  const isOpen = ({ resolution }: DuplicatePair) => resolution === undefined;
+  const shown = [...pairs.filter(isOpen), ...pairs.filter((pair) => !isOpen(pair))].slice(
+    0,
+    SHOWN_OF_CLUSTER,
+  );
+  const theirs = new Set(shown.flatMap(({ first, second }) => [first.subject, second.subject]));
+  return { id, subjects: subjects.filter((subject) => theirs.has(subject)), pairs: shown, ...counts };
 }
 
 async function usersOf(

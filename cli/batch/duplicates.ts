@@ -1,12 +1,14 @@
 import type { ApiClient } from '../api-client.js';
 import { everyOf } from './every-of.js';
 import { pathOfJob } from './job.js';
-import { sayCount, sayText } from './say.js';
+import { sayCount, sayMany, sayText } from './say.js';
 
 /** What a command needs of people with several user ids as the API shows them. */
 export interface DuplicateCluster {
   id: string;
   users: readonly { user_id: string | null; subject: string }[];
+  /** Of all, shown or not. */
+  pair_count?: number;
   pairs: readonly {
     id: string;
     similarity: number;
@@ -36,19 +38,30 @@ export async function listDuplicates(
   id: string,
   { open, limit, json }: { open: boolean; limit: number; json: boolean },
   print: (line: string) => void,
+  note: (line: string) => void,
 ): Promise<void> {
   let count = 0;
+  let complete = true;
   const filter = open ? { open: 'true' } : {};
-  for await (const cluster of everyOf<DuplicateCluster>(api, `${pathOfJob(id)}/duplicates`, filter, limit)) {
+  const path = `${pathOfJob(id)}/duplicates`;
+  const clusters = everyOf<DuplicateCluster>(api, path, filter, limit, undefined, () => {
+    complete = false;
+  });
+  for await (const cluster of clusters) {
     count += 1;
     for (const line of json ? [JSON.stringify(cluster)] : describeCluster(cluster)) print(line);
+  }
+  if (!complete) {
+    note(
+      'There are more pairs than can be put together at once: decide about these, and list again with --open to see the others.',
+    );
   }
   if (json) return;
   if (count === 0) print(open ? 'There is no pair to decide about.' : 'There is no pair of duplicates.');
   if (count === limit) print(`The first ${sayCount(limit)}; --limit shows more.`);
 }
 
-function describeCluster({ users, pairs }: DuplicateCluster): string[] {
+function describeCluster({ users, pairs, pair_count: all = pairs.length }: DuplicateCluster): string[] {
   return [
     `one person, ${users.length} users: ${users.map(nameOf).join(', ')}`,
     ...pairs.flatMap(({ id, similarity, resolution, first, second }) => [
@@ -57,6 +70,7 @@ function describeCluster({ users, pairs }: DuplicateCluster): string[] {
       `    first   ${faceOf(first)}`,
       `    second  ${faceOf(second)}`,
     ]),
+    ...(all > pairs.length ? [`  and ${sayMany(all - pairs.length, 'more pair')}`] : []),
   ];
 }
 

@@ -6,15 +6,20 @@ const PAGE = 100;
 interface Page<T> {
   data: readonly T[];
   next_cursor: string | null;
+  /** Of duplicates: false where there are more pairs than the API puts together at once. */
+  complete?: boolean;
 }
 
-/** What a list of the API has, page by page, `limit` at most. @param pageSize the longest that this list gives */
+/** What a list of the API has, page by page, `limit` at most. @param pageSize the longest that this list gives
+ * @param incomplete called of each page that says that there is more than any page shows
+ */
 export async function* everyOf<T>(
   api: ApiClient,
   path: string,
   filter: object,
   limit: number,
   pageSize = PAGE,
+  incomplete?: () => void,
 ): AsyncGenerator<T> {
   const named = Object.entries(filter).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -25,6 +30,7 @@ export async function* everyOf<T>(
     query.set('limit', String(Math.min(pageSize, left)));
     if (cursor) query.set('cursor', cursor);
     const page: Page<T> = await api.call<Page<T>>('GET', `${path}?${query}`);
+    if (page.complete === false) incomplete?.();
     yield* page.data.slice(0, left);
     left -= page.data.length;
     cursor = page.next_cursor;

@@ -67,7 +67,7 @@ export function addResults(batch: Command): void {
       const { listDuplicates, resolvePair } = await import('../batch/duplicates.js');
       if (pair !== undefined && decision)
         await resolvePair(api, id, { pair, decision, json: asJson }, console.log);
-      else await listDuplicates(api, id, { open, limit: most, json: asJson }, console.log);
+      else await listDuplicates(api, id, { open, limit: most, json: asJson }, console.log, console.error);
     });
 
   batch

@@ -98,8 +98,10 @@ describe('idv batch, before a job and after it', () => {
   });
 
   it('lists people with several user ids, and which photos show it', async () => {
-    const { api, requests } = answering({ data: [cluster], next_cursor: null });
-    await listDuplicates(api, 'bj_1', { open: true, limit: 20, json: false }, print);
+    const page = { data: [{ ...cluster, pair_count: 3 }], next_cursor: null, complete: false };
+    const { api, requests } = answering(page);
+    await listDuplicates(api, 'bj_1', { open: true, limit: 20, json: false }, print, note);
+    assert.match(notes[0] ?? '', /more pairs than can be put together/);
     assert.deepEqual(requests[0], ['GET', '/v1/batch-jobs/bj_1/duplicates?open=true&limit=20']);
     assert.deepEqual(lines, [
       'one person, 2 users: u1, (gone, sb)',
@@ -107,6 +109,7 @@ describe('idv batch, before a job and after it', () => {
       '    similarity 99.4, open',
       '    first   u1  s3://archive/1\\u0007.jpg',
       '    second  (gone, sb)  (no photo any more)',
+      '  and 2 more pairs',
     ]);
   });
 
