@@ -31,7 +31,7 @@ ${calls(report)}
 ${spec(report)}
 ${actions(report)}
 <h2>Items</h2>
-<ul>${report.files.map((file) => `<li><a href="./${escapeHtml(file)}">${escapeHtml(file)}</a></li>`).join('')}</ul>
+<p><a href="./report.csv">report.csv</a>: in the bucket ${report.files.map(escapeHtml).join(', ')}</p>
 </body>
 </html>
 `;
@@ -128,7 +128,7 @@ function calls({ calls: made, tps, throttled }: BatchReport): string {
     say.number(tps[api as keyof typeof tps] ?? 0),
   ]);
   const share = all > 0 ? ` (${say.share(throttled / (all + throttled))} of all)` : '';
-  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second'], rows)}\n<p>${escapeHtml(`${say.count(throttled)} more were throttled${share}.`)}</p>`;
+  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second of the wall time'], rows)}\n<p>${escapeHtml(`${say.count(throttled)} more were throttled${share}.`)}</p>`;
 }
 
 function spec({
