@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { sayText } from './batch/say.js';
 
 /** An answer of the API that is a problem (RFC 9457), or none of the API's at all. */
 export class ApiProblem extends Error {
@@ -135,8 +136,9 @@ function problemOf(status: number, { code = '', title, detail, errors = [] }: Pr
 
 /** As a proxy in front of the API answers, and any other site. */
 function noAnswer(url: string, { response, text }: Answer): ApiProblem {
-  const { status, statusText } = response;
-  const begins = text.replace(/\s+/g, ' ').trim().slice(0, 80);
+  const { status } = response;
+  const statusText = sayText(response.statusText);
+  const begins = sayText(text.replace(/\s+/g, ' ').trim().slice(0, 80));
   return new ApiProblem(
     status,
     '',

@@ -39,11 +39,16 @@ export function fitOf(template: string, keys: readonly string[]): TemplateFit {
  * @param prefix that all keys begin with
  */
 export function guessTemplate(prefix: string, keys: readonly string[]): string {
+  const begin = literally(prefix);
   const depths = keys.map((key) => key.slice(prefix.length).split('/').length - 1);
   const depth = mostCommon(depths) ?? 0;
-  if (depth > 0) return `${prefix}{user_id}${'/*'.repeat(depth)}`;
-  return `${prefix}{user_id}${mostCommon(keys.map((key) => extname(key))) ?? ''}`;
+  if (depth > 0) return `${begin}{user_id}${'/*'.repeat(depth)}`;
+  const ending = mostCommon(keys.map((key) => extname(key))) ?? '';
+  return `${begin}{user_id}${/[{}*]/.test(ending) ? '' : ending}`;
 }
+
+/** Names of folders with a brace in them, which means something else in a template, stand for any name there. */
+export const literally = (prefix: string): string => prefix.replace(/[^/]*[{}*][^/]*/g, '*');
 
 function mostCommon<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();

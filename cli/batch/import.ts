@@ -3,7 +3,7 @@ import { awsSettings } from '../../activities/aws/settings.js';
 import type { Environment } from '../../configuration/environment.js';
 import { parseKeyTemplate } from '../../domain/batch/key-template.js';
 import { importsPrefix } from '../../domain/photo-keys.js';
-import { fitOf, guessTemplate, type TemplateFit } from './guess-template.js';
+import { fitOf, guessTemplate, literally, type TemplateFit } from './guess-template.js';
 import { importBucket } from './import-bucket.js';
 import { type ImportListener, type ImportResult, importFolder } from './import-folder.js';
 import { importProgress } from './import-progress.js';
@@ -80,7 +80,10 @@ function listenerFor(output: ProgressOutput, began: number): ImportListener {
 }
 
 function templateOf(result: ImportResult, userId: string | undefined, prefix: string): TemplateFit {
-  return fitOf(userId === undefined ? guessTemplate(prefix, result.keys) : `${prefix}${userId}`, result.keys);
+  return fitOf(
+    userId === undefined ? guessTemplate(prefix, result.keys) : `${literally(prefix)}${userId}`,
+    result.keys,
+  );
 }
 
 function report(place: string, result: ImportResult, userId: string | undefined, prefix: string): object {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient } from '../api-client.js';
+import { type ApiClient, ApiProblem } from '../api-client.js';
 import { aligned } from '../table.js';
 import { describeJob, ratesOf, sourceOf, statusOf } from './describe-job.js';
 import { everyOf } from './every-of.js';
 import { BATCH_JOBS, doneItems, type Job, pathOfJob } from './job.js';
-import { sayCount, sayMany, sayText, sayTime } from './say.js';
+import { quoted, sayCount, sayMany, sayText, sayTime } from './say.js';
 
 type Print = (line: string) => void;
 
@@ -20,7 +20,14 @@ export async function startJob(
   { key = randomUUID(), json }: { key?: string; json: boolean },
   print: Print,
 ): Promise<Job> {
-  const job = await api.call<Job>('POST', BATCH_JOBS, { body: request, idempotencyKey: key });
+  const job = await api
+    .call<Job>('POST', BATCH_JOBS, { body: request, idempotencyKey: key })
+    .catch((error) => {
+      // Whether it was begun may not be known: with the same key there is no second one.
+      if (!mayHaveBegun(error)) throw error;
+      const again = `To try again without a second job, add --idempotency-key ${quoted(key)}`;
+      throw new Error(`${(error as Error).message} ${again}`, { cause: error });
+    });
   if (json) print(JSON.stringify(job));
   else
     for (const line of [
@@ -30,6 +37,9 @@ export async function startJob(
       print(line);
   return job;
 }
+
+/** No answer, or one that says nothing about the request. */
+const mayHaveBegun = (error: unknown) => !(error instanceof ApiProblem) || error.status >= 500;
 
 /** `idv batch status <job>`. */
 export async function showJob(api: ApiClient, id: string, json: boolean, print: Print): Promise<void> {

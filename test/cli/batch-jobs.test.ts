@@ -134,6 +134,17 @@ describe('idv batch, job by job', () => {
     assert.equal(JSON.parse(lines[2] ?? '').id, ID);
   });
 
+  it('names its key where nobody knows whether the job was begun, and not where it was refused', async () => {
+    const failing = (error: Error) => ({ call: async () => Promise.reject(error) }) as unknown as ApiClient;
+    const start = (error: Error) => startJob(failing(error), {}, { json: false, key: 'k-1' }, print);
+    await assert.rejects(
+      start(new Error('The API cannot be reached.')),
+      /reached\. .* --idempotency-key k-1$/,
+    );
+    await assert.rejects(start(new ApiProblem(503, 'unavailable', 'Busy.')), /--idempotency-key k-1$/);
+    await assert.rejects(start(new ApiProblem(422, 'invalid_request', 'No.')), /^ApiProblem: No\.$/);
+  });
+
   it('tells a job what to do, and what it is then', async () => {
     const { api, requests } = answering(job({ spec: { ...SPEC, rates: { IndexFaces: 20 }, windows: [] } }));
     await controlJob(api, ID, 'rate', { body: { rates: { IndexFaces: 20 } }, json: false }, print);
