@@ -2,6 +2,7 @@ import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
 import { holderOf } from '../../domain/batch/holder.js';
 import type { ItemOutcome } from '../../domain/batch/item.js';
 import { chooseShard } from '../../domain/shards.js';
+import type { ChunkClaim } from '../ports/batch-table.js';
 import type { Ports } from '../ports.js';
 import type { Attempt } from './attempt.js';
 import { createChunkLedger } from './chunk-ledger.js';
@@ -49,7 +50,7 @@ export async function indexChunk(
       ? itemsToRetry(rows, spec.source, retry.reasons)
       : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
     const again = attempt.number > 1 || rows.length > 0;
-    const job = await jobOf(ports, request, again, rows);
+    const job = await jobOf(ports, request, claim, again, rows);
     const calls = createLaneCalls(ports.faces, request.pace, clock);
     const { archive, photos, photoVersions, subjectOf } = ports;
     const tools: ItemTools = {
@@ -106,13 +107,14 @@ function rangeOf({ range }: ChunkRequest) {
 async function jobOf(
   { shardMap }: Pick<Ports, 'shardMap'>,
   request: ChunkRequest,
+  claim: ChunkClaim,
   again: boolean,
   rows: readonly ItemOutcome[],
 ): Promise<ItemJob> {
   const { tenant, jobId, chunk, spec, policy } = request;
   const [shards, generation] = await Promise.all([shardMap.shards(tenant), shardMap.generation(tenant)]);
   const collectionOf = (subject: string) => shardMap.collection(tenant, shardOf(shards, subject), generation);
-  const holder = holderOf(jobId, chunk);
+  const holder = holderOf(jobId, claim);
   const forgotten = new Set(
     rows.flatMap(({ itemId, reason }) => (reason === 'user_erasing' ? [itemId] : [])),
   );

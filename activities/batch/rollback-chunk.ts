@@ -1,6 +1,7 @@
 import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
 import { holderOf } from '../../domain/batch/holder.js';
 import type { ItemOutcome } from '../../domain/batch/item.js';
+import type { ChunkClaim } from '../ports/batch-table.js';
 import type { Ports } from '../ports.js';
 import type { Attempt } from './attempt.js';
 import { createChunkLedger } from './chunk-ledger.js';
@@ -41,7 +42,7 @@ export async function rollbackChunk(
   attempt.heartbeat(undefined);
   for (const outcomes of some) {
     if (attempt.stop.aborted) throw attempt.stop.reason;
-    await persist(() => takeBack(ports, calls, request, outcomes), clock);
+    await persist(() => takeBack(ports, calls, request, claim, outcomes), clock);
     const taken = outcomes.map((outcome) => rolledBack(outcome, clock.now()));
     if (!(await persist(() => batches.record(tenant, jobId, claim, taken), clock))) throw laterTry();
     taken.forEach(ledger.add);
@@ -54,6 +55,7 @@ async function takeBack(
   { users }: Pick<Ports, 'users'>,
   { faces }: Pick<LaneCalls, 'faces'>,
   { tenant, jobId, chunk, concurrency }: RollbackRequest,
+  claim: ChunkClaim,
   outcomes: readonly ItemOutcome[],
 ): Promise<void> {
   const keys = outcomes.flatMap(({ subject, itemId }) => (subject ? [{ subject, faceKey: itemId }] : []));
@@ -71,7 +73,7 @@ async function takeBack(
   }
   for (const [collection, faceIds] of byCollection)
     await faces.deleteFaces({ collection, faceIds: [...faceIds] });
-  const holder = holderOf(jobId, chunk);
+  const holder = holderOf(jobId, claim);
   const subjects = [...new Set(keys.map(({ subject }) => subject))];
   await eachAtOnce(subjects, concurrency, (subject) => letGo({ users }, { tenant, holder }, subject, false));
 }

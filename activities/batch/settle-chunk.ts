@@ -1,5 +1,5 @@
 import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
-import { holderOf } from '../../domain/batch/holder.js';
+import { holderOf, isSucceededBy } from '../../domain/batch/holder.js';
 import type { ItemOutcome } from '../../domain/batch/item.js';
 import type { SourceItem } from '../../domain/batch/source.js';
 import type { FaceRecord } from '../../domain/face-record.js';
@@ -39,7 +39,7 @@ export async function settleChunk(
   const ledger = createChunkLedger(await batches.readChunk(tenant, jobId, chunk));
   const told = ledger.counts();
   const before = round === undefined ? undefined : await batches.roundOf(tenant, jobId, chunk, round);
-  const holder = holderOf(jobId, chunk);
+  const holder = holderOf(jobId, claim);
   const met = [...(await usersOf(ports, request, ledger.rows()))];
   const found: { outcomes: ItemOutcome[]; subject: string; held: boolean; standing: boolean }[] = [];
   await eachAtOnce(met, USERS_AT_ONCE, async ([subject, items]) => {
@@ -51,7 +51,12 @@ export async function settleChunk(
       .filter(({ faceKey }) => (ledger.of(faceKey)?.status ?? 'dead_letter') === 'dead_letter')
       .flatMap((row) => outcomeOf(row, items, ledger.of(row.faceKey), user.userId, clock.now()) ?? []);
     const standing = user.faces.some(({ state }) => state === 'active');
-    found.push({ outcomes, subject, held: user.busy === holder, standing });
+    found.push({
+      outcomes,
+      subject,
+      held: user.busy !== undefined && isSucceededBy(user.busy, holder),
+      standing,
+    });
   });
   const outcomes = found.flatMap((each) => each.outcomes);
   for (let at = 0; at < outcomes.length; at += AT_ONCE) {

@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { batchJobOf } from '../../../domain/batch/holder.js';
+import { batchJobOf, firstHolder } from '../../../domain/batch/holder.js';
 import type { FaceRecord } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchUsers, HeldUser } from '../../ports/batch-users.js';
@@ -66,7 +66,14 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
 
   /** As `reserve` of the user table does: nobody else's, or of somebody who is long gone, and is kept from committing first. */
   async function takeOver(tenant: Tenant, holding: Holding) {
-    const taken = await take(tenant, holding, 'attribute_not_exists(busy) OR busy = :holder', {});
+    const taken = await take(
+      tenant,
+      holding,
+      'attribute_not_exists(busy) OR busy BETWEEN :first AND :holder',
+      {
+        ':first': firstHolder(holding.holder),
+      },
+    );
     if (!('refused' in taken)) return taken;
     if (taken.refused.erasing) return 'erasing';
     const limit = Date.now() - ABANDONED_AFTER_MS;

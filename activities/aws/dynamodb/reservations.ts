@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { firstHolder } from '../../../domain/batch/holder.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { Profile, UserTable } from '../../ports.js';
 import { createConditionalWrites } from './conditional-writes.js';
@@ -66,8 +67,12 @@ export function createReservations(
     await refusedBy({
       Key: marshall(profileKey(tenant, subject)),
       UpdateExpression: 'REMOVE busy, busySince, busyKey ADD version :one',
-      ConditionExpression: 'busy = :session',
-      ExpressionAttributeValues: marshall({ ':session': sessionId, ':one': 1 }),
+      ConditionExpression: 'busy BETWEEN :first AND :session',
+      ExpressionAttributeValues: marshall({
+        ':first': firstHolder(sessionId),
+        ':session': sessionId,
+        ':one': 1,
+      }),
     });
   }
 

@@ -31,7 +31,7 @@ describe('a user of a batch job', () => {
   });
   afterEach(() => undisturbed(aws));
 
-  const hold = (holder = holderOf(JOB, 3), faceKey = 'item', userId = 'u-secret') =>
+  const hold = (holder = holderOf(JOB, { chunk: 3, fence: 9 }), faceKey = 'item', userId = 'u-secret') =>
     batch.hold(tenant, { subject, userId, holder, faceKey });
   const commit = (jobId = JOB, faceKey = 'item', name = 'f') =>
     batch.commit(tenant, {
@@ -43,7 +43,7 @@ describe('a user of a batch job', () => {
       face: indexed(name),
       image,
     });
-  const settle = (holder = holderOf(JOB, 3)) => users.settle(tenant, subject, holder);
+  const settle = (holder = holderOf(JOB, { chunk: 3, fence: 9 })) => users.settle(tenant, subject, holder);
   async function hourPasses(): Promise<void> {
     const command = new UpdateItemCommand({
       TableName: aws.settings.IDV_TABLE,
@@ -96,9 +96,9 @@ describe('a user of a batch job', () => {
     const row = await commit();
     await settle();
     aws.calls();
-    assert.deepEqual(await hold(holderOf(OTHER_JOB, 0)), { active: [row], own: row });
+    assert.deepEqual(await hold(holderOf(OTHER_JOB, { chunk: 0, fence: 1 })), { active: [row], own: row });
     assert.deepEqual(aws.calls(), ['UpdateItem', 'Query']);
-    await settle(holderOf(OTHER_JOB, 0));
+    await settle(holderOf(OTHER_JOB, { chunk: 0, fence: 1 }));
     assert.deepEqual(await hold(undefined, 'another'), { active: [row] });
     await users.replaceFace(tenant, { subject, faceKey: 'item' });
     const again = await hold();
@@ -127,13 +127,32 @@ describe('a user of a batch job', () => {
   });
 
   it('is one chunk’s of twenty that want it at once, and that chunk’s again', async () => {
-    const holders = Array.from({ length: 20 }, (_, chunk) => holderOf(JOB, chunk));
+    const holders = Array.from({ length: 20 }, (_, chunk) => holderOf(JOB, { chunk, fence: 1 }));
     const answers = await Promise.all(holders.map((holder) => hold(holder)));
     assert.equal(answers.filter((answer) => answer === 'busy').length, 19);
     const winner = holders[answers.findIndex((answer) => answer !== 'busy')] ?? '';
     assert.equal((await users.read(tenant, subject))?.busy, winner);
     assert.deepEqual(await hold(winner), { active: [] });
     assert.equal(await users.reserve(tenant, subject, 's', { userId: 'u' }), 'busy');
+  });
+
+  it('is the later try’s of a chunk: the earlier one neither takes it nor lets go of it', async () => {
+    const [other, earlier, later] = [
+      holderOf(JOB, { chunk: 30, fence: 11 }),
+      holderOf(JOB, { chunk: 3, fence: 9 }),
+      holderOf(JOB, { chunk: 3, fence: 10 }),
+    ];
+    const busy = async () => (await users.read(tenant, subject))?.busy;
+    await hold(earlier);
+    assert.equal(await hold(other), 'busy');
+    assert.deepEqual(await hold(later), { active: [] });
+    assert.equal(await hold(earlier), 'busy');
+    await settle(earlier);
+    await users.release(tenant, subject, earlier);
+    assert.equal(await busy(), later);
+    await hold(later);
+    await settle(holderOf(JOB, { chunk: 3, fence: 11 }));
+    assert.equal(await busy(), undefined, 'who was held by a try that died is let go of by the next one');
   });
 
   it('is held by the chunk whose answer was lost, and counts by a commit whose answer was', async () => {
@@ -174,7 +193,7 @@ describe('a user of a batch job', () => {
   it('who is erased between hold and commit stays erased', async () => {
     await hold();
     await aws.ports.erasures.mark(tenant, subject, 'er_1', { hadFaces: false });
-    assert.equal(await aws.ports.erasures.holder(tenant, subject), holderOf(JOB, 3));
+    assert.equal(await aws.ports.erasures.holder(tenant, subject), holderOf(JOB, { chunk: 3, fence: 9 }));
     await aws.ports.erasures.fence(tenant, subject);
     const row = await commit();
     assert.deepEqual([row.state, row.faces], ['erased', {}]);
@@ -203,7 +222,7 @@ describe('a user of a batch job', () => {
     });
 
     it('may be taken up by another job, and counts then', async () => {
-      const holder = holderOf(OTHER_JOB, 0);
+      const holder = holderOf(OTHER_JOB, { chunk: 0, fence: 1 });
       await hold(holder);
       assert.equal((await commit(OTHER_JOB)).state, 'erased');
       assert.deepEqual(await hold(holder), { active: [] });
@@ -211,10 +230,10 @@ describe('a user of a batch job', () => {
     });
 
     it('is kept out by the erasure after that, and not by the one before', async () => {
-      await hold(holderOf(OTHER_JOB, 0));
+      await hold(holderOf(OTHER_JOB, { chunk: 0, fence: 1 }));
       await aws.ports.erasures.mark(tenant, subject, 'er_2', { hadFaces: false });
       await aws.ports.erasures.fence(tenant, subject);
-      assert.deepEqual((await commit(OTHER_JOB)).rank.sessionId, holderOf(OTHER_JOB, 0));
+      assert.deepEqual((await commit(OTHER_JOB)).rank.sessionId, holderOf(OTHER_JOB, { chunk: 0, fence: 1 }));
     });
   });
 
@@ -230,9 +249,9 @@ describe('a user of a batch job', () => {
   describe('whose chunk is long gone', () => {
     it('is taken over after an hour, and the chunk cannot commit should it wake', async () => {
       await hold();
-      assert.equal(await hold(holderOf(OTHER_JOB, 0), 'other'), 'busy');
+      assert.equal(await hold(holderOf(OTHER_JOB, { chunk: 0, fence: 1 }), 'other'), 'busy');
       await hourPasses();
-      const held = await hold(holderOf(OTHER_JOB, 0), 'other');
+      const held = await hold(holderOf(OTHER_JOB, { chunk: 0, fence: 1 }), 'other');
       assert.deepEqual(held, { active: [] });
       assert.equal((await commit()).state, 'lost');
       assert.equal((await commit(OTHER_JOB, 'other')).state, 'active');
