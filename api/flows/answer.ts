@@ -1,5 +1,6 @@
 import {
   isGrpcServiceError,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -34,7 +35,7 @@ export function answerTo(error: unknown): NoState | undefined {
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError) {
     return { gone: true };
   }
-  if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) return { late: true };
+  if (UNTOLD.includes(grpcCodeOf(error))) return { late: true };
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, details } = error.cause;
     if (type === failures.idempotencyKeyReused) return { keyReused: true };
@@ -65,5 +66,14 @@ const unavailable: readonly unknown[] = [
   failures.operatorMustAct,
 ];
 
-/** Status code of gRPC, https://grpc.io/docs/guides/status-codes/ */
-const GRPC_DEADLINE_EXCEEDED = 4;
+/**
+ * CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL (https://grpc.io/docs/guides/status-codes/): whether the message
+ * arrived is not told, e.g. where a workflow task failed or a worker died while its update waited.
+ */
+const UNTOLD: readonly (number | undefined)[] = [1, 2, 4, 10, 13];
+
+/** Temporal's client wraps what happened in a ServiceError whose cause has gRPC's code. */
+function grpcCodeOf(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof ServiceError && error.cause !== undefined ? grpcCodeOf(error.cause) : undefined;
+}

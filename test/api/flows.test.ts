@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   type Client,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -103,6 +104,8 @@ describe('beginning a session', () => {
   for (const [what, error] of [
     ['the client gives up', timeout],
     ['gRPC gives up', grpc(4)],
+    ['Temporal cannot say', new ServiceError('Update-With-Start failed', { cause: grpc(2) })],
+    ['Temporal gives up half-way', new ServiceError('Update-With-Start failed', { cause: grpc(10) })],
   ] as const) {
     it(`makes sure of the start when ${what}: "it goes on" is only said once it does`, async () => {
       const { flows, calls, names } = stub({ withStart: fails(error), start: answers({}) });
