@@ -14,7 +14,10 @@ const BLOCK = 1_048_576;
 /** So that a chunk of long records does not weigh more than others. */
 const LARGEST_RANGE = 4 * BLOCK;
 
-/** Ranges of a manifest that end where records do. */
+/** Of blank lines, before whoever asks hears of it: so that a call never takes longer than a heartbeat may. */
+const MOST_BLANK = LARGEST_RANGE;
+
+/** Ranges of a manifest that end where records do; with a position and no range where there were but blank lines. */
 export async function splitManifest(
   archive: Pick<Archive, 'read'>,
   source: ManifestSource,
@@ -26,7 +29,8 @@ export async function splitManifest(
   const ranges: { range: Bytes<SourceRange>; items: number }[] = [];
   let left = remaining;
   const blocks = createBlocks(archive, source, from, etag);
-  while (ranges.length < chunks && left > 0) {
+  let blank = 0;
+  while (ranges.length < chunks && left > 0 && blank < MOST_BLANK) {
     const begin = { from, line };
     let items = 0;
     let record: RawRecord | undefined;
@@ -38,6 +42,7 @@ export async function splitManifest(
       if (!record.blank) items++;
     }
     if (items > 0) ranges.push({ range: { kind: 'bytes', ...begin, to: from, etag }, items });
+    else blank += from - begin.from;
     left -= items;
     if (!record) return { chunks: ranges };
   }

@@ -48,7 +48,14 @@ async function itemsOf(archive: Archive, source: BatchSource, chunkItems = 3): P
 }
 
 describe('a source that S3 refuses', () => {
-  const prefix = { kind: 'prefix', bucket: 'b', prefix: '', userId: '{user_id}' } as const;
+  const prefix: BatchSource = { kind: 'prefix', bucket: 'b', prefix: '', userId: '{user_id}' };
+  const manifest: BatchSource = {
+    kind: 'manifest',
+    bucket: 'b',
+    key: 'l',
+    format: 'csv',
+    columns: { key: 'k' },
+  };
   const fails = (error: object, source: BatchSource) => {
     const fail = async () => {
       throw toFailure('ListObjectsV2', Object.assign(new Error('no'), error));
@@ -62,10 +69,6 @@ describe('a source that S3 refuses', () => {
   };
 
   it('is for an operator to mend, whatever S3 calls it, and an outage is not', async () => {
-    const manifest = {
-      ...prefix,
-      ...{ kind: 'manifest', key: 'l', format: 'csv', columns: { key: 'k' } },
-    } as const;
     const status = (httpStatusCode: number) => ({ name: 'IllegalLocation', $metadata: { httpStatusCode } });
     for (const source of [prefix, manifest]) {
       assert.equal(await fails(status(400), source), 'OperatorMustAct');
@@ -180,6 +183,20 @@ describe('splitting a manifest', () => {
       [5, 'b', undefined],
       [6, 'c', 'C'],
     ]);
+  });
+
+  it('stops in the midst of blank lines, and goes on from there', async () => {
+    const text = Buffer.concat([
+      Buffer.from('key,user\n'),
+      Buffer.alloc(5_000_000, '\n'),
+      Buffer.from('a,1\n'),
+    ]);
+    const archive = archiveOf(new Map([['list', text]]));
+    const asked = { tenant, source: csv(), chunkItems: 5, chunks: 2 };
+    const { chunks, position } = await splitSource({ archive }, asked);
+    assert.ok(chunks.length === 0 && position?.kind === 'bytes' && position.from < 4_500_000);
+    const next = await splitSource({ archive }, { ...asked, position });
+    assert.deepEqual([next.chunks.map(({ items }) => items), next.position], [[1], undefined]);
   });
 
   it('takes no number that has lost digits for an id of JSON, and nothing else that is no text', async () => {
