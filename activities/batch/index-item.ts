@@ -87,9 +87,11 @@ export async function indexItem(
     if ('refused' in indexed) return { outcome: end('rejected', indexed.refused), ...others };
     memo.face = indexed.face;
   }
+  // The user is held, so that this face is the newest, whatever the clocks of those say that put the others there.
+  const newest = Math.max(...active.map(({ rank }) => rank.startedAt + 1));
   const row = await tools.batchUsers.commit(tenant, {
     ...adding,
-    rank: { startedAt: tools.clock.now(), sessionId: jobId },
+    rank: { startedAt: Math.max(tools.clock.now(), newest), sessionId: jobId },
     chunk,
     generation: job.generation,
     face: memo.face,
