@@ -19,7 +19,10 @@ export function createBatch(ports: Ports) {
   return {
     planSource: (request: Parameters<typeof planSource>[1]) => planSource(ports, request),
     splitSource: (request: Parameters<typeof splitSource>[1]) => splitSource(ports, request),
-    indexChunk: (request: ChunkRequest) => inAttempt((attempt) => indexChunk(ports, request, attempt)),
+    indexChunk: (request: ChunkRequest) =>
+      inAttempt((attempt) =>
+        indexChunk(ports, request, { ...attempt, number: attempt.number + (request.tries ?? 0) }),
+      ),
     settleChunk: (request: Parameters<typeof settleChunk>[1]) => settleChunk(ports, request, heartbeat),
     listDeadLetters: (request: Parameters<typeof listDeadLetters>[1]) =>
       listDeadLetters(ports, request, heartbeat),

@@ -1,14 +1,24 @@
-import { condition, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ChunkResult, LanePace } from '../domain/batch/chunk.js';
 import type { BatchApi } from '../domain/batch/job.js';
 import { type Lanes, lanesFor } from '../domain/batch/lanes.js';
+import { afterThrottledTries } from '../domain/batch/pace.js';
 import { nextChange, ratesAt } from '../domain/batch/rate-windows.js';
+import { TRIES_OF_A_CHUNK } from './batch.js';
 import type { Job } from './batch-job.js';
+import { failures } from './failures.js';
 
 /** What a lane works on a chunk with. */
 export interface Means {
   pace: LanePace;
   concurrency: number;
+  tries?: number;
 }
 
 /** So short is a chunk that lanes which wait for each other do not wait long. */
@@ -22,6 +32,7 @@ export const isLong = () => workflowInfo().continueAsNewSuggested;
 
 /** The chunks of a phase, for the lanes to take. */
 export interface Chunks<Chunk> {
+  numberOf(chunk: Chunk): number;
   /** Called once an item: the slowest of them says how fast items go. */
   perItem: readonly BatchApi[];
   /** There is one to take, or to look for. */
@@ -62,18 +73,26 @@ export async function onLanes<Chunk>(
 
   async function work(lane: number, chunk: Chunk, { rates, concurrency }: Lanes): Promise<void> {
     busy.set(lane, chunk);
+    const number = chunks.numberOf(chunk);
+    const { next, allowed } = held.lanes[lane] ?? { next: {}, allowed: job.state().allowed };
     try {
-      const { next, allowed } = held.lanes[lane] ?? { next: {}, allowed: job.state().allowed };
-      const means = { pace: { rates, next, allowed }, concurrency };
+      const tries = held.tries?.[number];
+      const means = { pace: { rates, next, allowed }, concurrency, ...(tries ? { tries } : {}) };
       const result = await job.stoppable(() => chunks.work(chunk, means));
       held.lanes[lane] = result.pace;
       // What lanes had learnt that are there no more says nothing of those that are; a job that rests will have them again.
       const { lanes } = lanesNow();
       if (lanes > 0) held.lanes.splice(lanes);
       chunks.ended(chunk, result);
+      const { [number]: _, ...others } = held.tries ?? {};
+      held.tries = others;
     } catch (error) {
       chunks.giveBack(chunk);
-      if (!(job.isStopped() && error instanceof TemporalFailure)) job.block(error);
+      if (job.isStopped() && error instanceof TemporalFailure) return;
+      const passes = cameToNothing(error);
+      held.tries = { ...held.tries, [number]: (held.tries?.[number] ?? 0) + (passes ? TRIES_OF_A_CHUNK : 1) };
+      if (!passes) job.block(error);
+      else if (passes.throttled) held.lanes[lane] = afterThrottledTries({ next, allowed });
     } finally {
       busy.delete(lane);
     }
@@ -96,6 +115,14 @@ export async function onLanes<Chunk>(
     }
   }
   await condition(() => busy.size === 0);
+}
+
+/** All of its tries have failed, and none of them with what an operator must mend. */
+function cameToNothing(failure: unknown): { throttled: boolean } | undefined {
+  if (!(failure instanceof ActivityFailure) || failure.retryState !== 'MAXIMUM_ATTEMPTS_REACHED')
+    return undefined;
+  const { cause } = failure;
+  return { throttled: cause instanceof ApplicationFailure && cause.type === failures.throttled };
 }
 
 /** Lanes keep their numbers, so that each goes on with its own turns. */

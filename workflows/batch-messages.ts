@@ -55,6 +55,8 @@ export interface CarriedJob {
   asked?: readonly ItemReason[];
   /** Under way: the chunks that are left, and those that were begun and have not ended. */
   retry?: RetryRound & { left: Walk; begun: number[] };
+  /** By number of the chunk, of those that came back: how often they were tried. */
+  tries?: Readonly<Record<string, number>>;
   duplicates: Walk;
   rollback: Walk;
   canceling?: { rollback: boolean };

@@ -104,6 +104,7 @@ function walk<Result extends ChunkResult>(
       left.again = taken.left;
       return taken.chunk;
     },
+    numberOf: (chunk) => chunk,
     isShort: () => true,
     work,
     ended: (chunk, result) => ended(chunk, result as Result),

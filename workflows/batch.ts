@@ -2,16 +2,24 @@ import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Batch } from '../activities/batch.js';
 import { IDENTITY_QUEUE, INDEX_QUEUE } from './task-queues.js';
 
+/** Of one activity. */
+export const TRIES_OF_A_CHUNK = 5;
+
 /**
- * A chunk takes about ten seconds, and as long as it takes while AWS throttles or is away: tries without limit leave nothing
- * in history. A try goes on where the ledger of the chunk ends. A worker that dies is missed after half a minute. A cancel
+ * A chunk takes about ten seconds. While AWS throttles or is away it comes back from its lane after some tries, which take up
+ * to three minutes: a pause, other rates, or an hour of rest are met then. A try goes on where the ledger of the chunk ends. A worker that dies is missed after half a minute. A cancel
  * waits until what was begun has been undone, or its effect could come afterwards.
  */
 const chunk: ActivityOptions = {
   taskQueue: INDEX_QUEUE,
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '30s',
-  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+  retry: {
+    initialInterval: '500ms',
+    backoffCoefficient: 3,
+    maximumInterval: '30s',
+    maximumAttempts: TRIES_OF_A_CHUNK,
+  },
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 };
 

@@ -31,6 +31,8 @@ export interface ChunkRequest {
   pace: LanePace;
   /** Calls at once at most. */
   concurrency: number;
+  /** Of the chunk, before this activity: each has ended, and none has brought the chunk to its end. */
+  tries?: number;
   /** Only dead letters; absent: what the ledger does not have. */
   retry?: RetryRound;
 }

@@ -92,6 +92,12 @@ export function paceAfter(turns: Turns, now: number): Pick<LanePace, 'next' | 'a
   return { next, allowed };
 }
 
+/** What a lane goes on with when its chunk came back, throttled: each of its tries has begun as fast as the first. */
+export const afterThrottledTries = ({ next, allowed }: Pick<LanePace, 'next' | 'allowed'>) => ({
+  next,
+  allowed: Math.max(LEAST, allowed / 2),
+});
+
 /** Calls at once while throttling leaves only so much of the rates: what slows a lane down whose API has no rate. */
 export function concurrencyAllowed(concurrency: number, allowed: number): number {
   return Math.max(1, Math.floor(concurrency * allowed));
