@@ -12,7 +12,7 @@ import { eachAtOnce } from './each-at-once.js';
 import { createLaneCalls, type LaneCalls } from './lane-calls.js';
 import { persist } from './persist.js';
 import { laterTry } from './recorder.js';
-import { type DuplicateSearch, type SearchedItem, searchItem } from './search-item.js';
+import { type DuplicateSearch, searchItem } from './search-item.js';
 
 export interface SearchRequest {
   tenant: Tenant;
@@ -27,7 +27,7 @@ export interface SearchRequest {
 export interface SearchResult extends ChunkResult {
   /** Faces that were looked for everywhere. Fewer than are indexed where some count no more, or their photos are gone. */
   searched: number;
-  /** Pairs of this chunk: each pair of a job is one of one chunk. */
+  /** Pairs that nobody had met before. A try that dies may leave some out; the report counts what is stored. */
   pairs: number;
 }
 
@@ -66,7 +66,6 @@ export async function searchChunk(
   const calls = createLaneCalls(ports.faces, pace, clock);
   const search = {
     tenant,
-    jobId,
     policy,
     generation: await shardMap.generation(tenant),
     collections: await everyCollection(shardMap, tenant),
@@ -74,16 +73,16 @@ export async function searchChunk(
     now: clock.now,
   };
 
-  const found = new Map<number, SearchedItem>();
+  const found = new Map<number, Pick<Progress, 'searched' | 'pairs'>>();
   let done = 0;
-  const note = async (at: number, item: SearchedItem) => {
+  const note = async (at: number, item: Pick<Progress, 'searched' | 'pairs'>) => {
     found.set(at, item);
     for (let next = found.get(done); next; next = found.get(++done)) {
       found.delete(done);
       progress = {
         through: rows[done]?.faceKey ?? progress.through,
-        searched: progress.searched + Number(next.searched),
-        pairs: progress.pairs + next.own,
+        searched: progress.searched + next.searched,
+        pairs: progress.pairs + next.pairs,
       };
     }
     if (at % CLAIMED_EVERY === CLAIMED_EVERY - 1) await claimed();
@@ -92,8 +91,9 @@ export async function searchChunk(
   try {
     await eachAtOnce(rows, calls.atOnce(concurrency), async (row, at) => {
       const item = await searchItem(ports, search, row);
-      for (const pair of item.pairs) await batches.addPair(tenant, jobId, pair);
-      await note(at, item);
+      let pairs = 0;
+      for (const pair of item.pairs) if (await batches.addPair(tenant, jobId, pair)) pairs++;
+      await note(at, { searched: Number(item.searched), pairs });
     });
   } finally {
     heartbeat(progress);

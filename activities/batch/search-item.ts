@@ -11,7 +11,6 @@ import { MAX_FACES } from '../search-duplicates.js';
 /** What a search for the duplicates of a job goes by. */
 export interface DuplicateSearch {
   tenant: Tenant;
-  jobId: string;
   policy: Policy;
   generation: string;
   /** All that searches ask, in the order of the shard map. */
@@ -22,17 +21,15 @@ export interface DuplicateSearch {
 }
 
 /** What the search for one face found. */
-export interface SearchedItem {
+interface SearchedItem {
   /** False: the face does not count any more, or its photo is gone, so that it was not looked for everywhere. */
   searched: boolean;
   pairs: DuplicatePair[];
-  /** Pairs that count as found here; each is found so once, however often it is met. */
-  own: number;
 }
 
 type Finding = PairedFace & { similarity: number };
 
-const NOTHING: SearchedItem = { searched: false, pairs: [], own: 0 };
+const NOTHING: SearchedItem = { searched: false, pairs: [] };
 
 /**
  * Looks for faces of other users that are this one's: in its own shard by the face, in those after it by the photo. Likeness
@@ -66,14 +63,7 @@ export async function searchItem(
   return {
     searched,
     pairs: met.map(({ similarity, ...other }) => pairOf(own, other, { similarity, at })),
-    own: met.filter((other) => isOurs(search.jobId, own, other, rowOf.get(faceName(other)))).length,
   };
-}
-
-/** Of two faces of the job in one shard both find the pair; nobody searches for a face that is not the job's. */
-function isOurs(jobId: string, own: PairedFace, other: Finding, row: FaceRecord | undefined): boolean {
-  const bothSearch = row?.rank.sessionId === jobId && other.collection === own.collection;
-  return !bothSearch || faceName(own) < faceName(other);
 }
 
 /** Where the photo is needed and gone, there are fewer answers than there should be. */

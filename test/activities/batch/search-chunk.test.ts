@@ -80,6 +80,7 @@ describe('the search for duplicates over a chunk', () => {
     await item('anna', 'p', { alike: 98 });
     assert.equal((await search()).pairs, 1);
     assert.deepEqual(await pairs(), [[subjectOf('anna'), subjectOf('zoe')]]);
+    assert.equal((await search()).pairs, 0, 'it is not another one when the chunk is searched again');
   });
 
   it('leaves out who is not alike enough, other photos of the user, and faces that count for nobody', async () => {
