@@ -185,6 +185,8 @@ describe('a batch job over HTTP', function () {
     );
     assert.equal((await account.test('GET', `/v1/users/${pair.second.user_id}`)).status, 404);
     assert.equal((await account.test('GET', `/v1/users/${pair.first.user_id}`)).status, 200);
+    const other = await resolve({ resolution: 'remove', face: 'first' });
+    assert.deepEqual([other.status, other.body.code], [409, 'pair_not_resolved'], 'the other side');
     const late = await resolve({ resolution: 'merge', into: 'second' });
     assert.deepEqual([late.status, late.body.code], [409, 'pair_not_resolved']);
     const unknown = `${JOBS}/${id}/duplicates/resolve`;

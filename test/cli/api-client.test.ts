@@ -23,12 +23,12 @@ describe('what operators are told', () => {
   it('is the status and the beginning, where a proxy answers instead of the API', async () => {
     for (const status of [502, 200]) {
       const url = await serve((_, response) =>
-        response.writeHead(status).end('<html>\n<h1>Bad Gateway</h1>'),
+        response.writeHead(status).end('<html>\n<h1>Bad Gateway</h1>\u001b[2J'),
       );
       await assert.rejects(client(url).call('GET', '/v1/x'), (error: ApiProblem) => {
         assert.ok(error instanceof ApiProblem);
         assert.equal(error.status, status);
-        assert.match(error.message, new RegExp(`answered ${status} .*<html> <h1>Bad Gateway`));
+        assert.match(error.message, new RegExp(`answered ${status} .*<html> <h1>Bad Gateway</h1>\\\\u001b`));
         return true;
       });
     }

@@ -79,7 +79,10 @@ describe('pairs of duplicates', () => {
     assert.equal(await batches.resolve(tenant, JOB, name, { resolution: 'keep' }), true);
     assert.equal(await add('ann', 'ben'), false);
     assert.equal((await batches.pair(tenant, JOB, name))?.resolution, 'keep');
-    assert.equal(await batches.resolve(tenant, JOB, nameOf(pair('ann', 'cem')), { resolution: 'keep' }), false);
+    assert.equal(
+      await batches.resolve(tenant, JOB, nameOf(pair('ann', 'cem')), { resolution: 'keep' }),
+      false,
+    );
     assert.equal(await batches.pair(tenant, JOB, nameOf(pair('ann', 'cem'))), undefined);
   });
 
