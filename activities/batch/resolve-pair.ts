@@ -1,4 +1,10 @@
-import { isSameDecision, type PairAnswer, type PairDecision, type PairName, sideOf } from '../../domain/batch/pair.js';
+import {
+  isSameDecision,
+  type PairAnswer,
+  type PairDecision,
+  type PairName,
+  sideOf,
+} from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 import { mergeUsers } from './merge-users.js';

@@ -99,7 +99,10 @@ export function createBatchPairs(
         Key: marshall(pairKey(tenant, jobId, name)),
         UpdateExpression: `SET resolution = :resolution ${side ? ', side = :side' : 'REMOVE side'}`,
         ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: marshall({ ':resolution': resolution, ...(side ? { ':side': side } : {}) }),
+        ExpressionAttributeValues: marshall({
+          ':resolution': resolution,
+          ...(side ? { ':side': side } : {}),
+        }),
       });
       return refused === undefined;
     },
