@@ -36,6 +36,7 @@ export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]):
   const { clock } = work.tools;
   let failure: unknown;
   const left: Unfinished[] = [];
+  const waiting: Waiting = new Map();
   const health: ChunkHealth = {
     succeededAt: clock.now(),
     faults: 0,
@@ -51,7 +52,7 @@ export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]):
         continue;
       }
       try {
-        await workOnUser(work, users[next++] ?? [], health, left);
+        await workOnUser(work, users[next++] ?? [], health, left, waiting);
       } catch (error) {
         failure ??= error;
       }
@@ -62,11 +63,14 @@ export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]):
   try {
     await recorder.drain();
   } finally {
-    await leave(work, left, attempt.stop.aborted && recorder.failed() === undefined);
+    await leave(work, left, waiting, attempt.stop.aborted && recorder.failed() === undefined);
   }
   if (attempt.stop.aborted && (failure || left.length > 0 || next < users.length)) throw attempt.stop.reason;
   if (failure) throw failure;
 }
+
+/** Users who are held until the ledger has their outcomes, and whether each has a face that counts. */
+type Waiting = Map<string, boolean>;
 
 /** An item that has no outcome, and may have left something behind. */
 interface Unfinished {
@@ -79,6 +83,7 @@ async function workOnUser(
   items: UserItems,
   health: ChunkHealth,
   left: Unfinished[],
+  waiting: Waiting,
 ): Promise<void> {
   const { tools, job, ledger, recorder, ended } = work;
   let subject: string | undefined;
@@ -103,8 +108,12 @@ async function workOnUser(
     ended();
     const last = at === items.length - 1;
     const holding = subject;
-    const written = last && holding ? () => letGo(tools, job, holding, standing) : undefined;
-    recorder.add(end.outcome, written);
+    const written = async (subject: string) => {
+      await letGo(tools, job, subject, standing);
+      waiting.delete(subject);
+    };
+    if (holding) waiting.set(holding, standing);
+    recorder.add(end.outcome, last && holding ? () => written(holding) : undefined);
   }
 }
 
@@ -129,22 +138,25 @@ function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork
 /**
  * Lets go of users whose items have no outcome, as far as that can be done now; what they left behind counts for nobody. A
  * chunk that is cancelled may not be worked on again: then it is taken back. A try that is thought dead is cancelled too, and
- * what it began may have come to an outcome in a later one: then nothing is touched.
+ * what it began may have come to an outcome in a later one: then nothing is taken back, and whoever is held by this try is let go
+ * of, since its outcomes are written no more.
  */
 async function leave(
   { tools, job, stillOurs }: ChunkWork,
   left: readonly Unfinished[],
+  waiting: Waiting,
   undo: boolean,
 ): Promise<void> {
-  if (left.length === 0) return;
-  try {
-    await stillOurs();
-  } catch {
-    return; // whoever has the chunk goes on from there, or is not known, which is the same
-  }
+  if (left.length === 0 && waiting.size === 0) return;
+  const ours = await stillOurs().then(
+    () => true,
+    () => false, // or it is not known, which is the same
+  );
+  if (!ours)
+    await Promise.allSettled([...waiting].map(([subject, stands]) => letGo(tools, job, subject, stands)));
   await Promise.allSettled(
     left.map(async ({ memo, standing }) => {
-      if (undo) await undoItem(tools, job, memo);
+      if (undo && ours) await undoItem(tools, job, memo);
       if (memo.subject) await letGo(tools, job, memo.subject, standing);
     }),
   );
