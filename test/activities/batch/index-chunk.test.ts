@@ -83,24 +83,6 @@ describe('indexing a chunk', () => {
     assert.equal(await consistent(world, ['u']), 1);
   });
 
-  it('replaces what a worker put there whose clock is ahead', async () => {
-    const world = await chunkWorld(aws, { 'u/a.jpg': picture('anna') });
-    const { commit } = aws.ports.batchUsers;
-    const batchUsers = {
-      ...aws.ports.batchUsers,
-      commit: (...[tenant, face]: Parameters<typeof commit>) =>
-        commit(tenant, { ...face, rank: { ...face.rank, startedAt: Date.now() + 60_000 } }),
-    };
-    await world.index('bj_a', {}, {}, { ...aws.ports, batchUsers });
-    await aws.ports.photos.put(
-      { bucket: world.bucket, key: `${world.prefix}u/b.jpg` },
-      picture('anna'),
-      'image/jpeg',
-    );
-    await world.index('bj_b', { spec: world.spec({ onExisting: 'replace' }) });
-    assert.equal(await consistent(world, ['u']), 1);
-  });
-
   it('indexes no face twice when two jobs or two tries are at it at once', async () => {
     const photos = Object.fromEntries(
       Array.from({ length: 6 }, (_, i) => [`u${i % 3}/${i}.jpg`, picture(`p${i}`)]),

@@ -136,25 +136,6 @@ describe('a user of a batch job', () => {
     assert.equal(await users.reserve(tenant, subject, 's', { userId: 'u' }), 'busy');
   });
 
-  it('is the later try’s of a chunk: the earlier one neither takes it nor lets go of it', async () => {
-    const [other, earlier, later] = [
-      holderOf(JOB, { chunk: 30, fence: 11 }),
-      holderOf(JOB, { chunk: 3, fence: 9 }),
-      holderOf(JOB, { chunk: 3, fence: 10 }),
-    ];
-    const busy = async () => (await users.read(tenant, subject))?.busy;
-    await hold(earlier);
-    assert.equal(await hold(other), 'busy');
-    assert.deepEqual(await hold(later), { active: [] });
-    assert.equal(await hold(earlier), 'busy');
-    await settle(earlier);
-    await users.release(tenant, subject, earlier);
-    assert.equal(await busy(), later);
-    await hold(later);
-    await settle(holderOf(JOB, { chunk: 3, fence: 11 }));
-    assert.equal(await busy(), undefined, 'who was held by a try that died is let go of by the next one');
-  });
-
   it('is held by the chunk whose answer was lost, and counts by a commit whose answer was', async () => {
     loseAnswer(aws, 'dynamodb', 'UpdateItem');
     await assert.rejects(hold(), { type: 'DependencyUnavailable' });
