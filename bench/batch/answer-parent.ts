@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /** What a process of a bench takes. */
 export interface Usage {
-  /** Bytes after a collection of garbage. */
+  /** Bytes after a collection of garbage, without buffers: those of sockets come and go by the megabyte. */
   heap: number;
   /** Bytes that the operating system counts. */
   resident: number;
@@ -20,8 +20,8 @@ export function answerParent(answers: Record<string, () => unknown> = {}): void 
     usage(): Usage {
       const { user, system } = process.cpuUsage();
       collect();
-      const { heapUsed, external, rss } = process.memoryUsage();
-      return { heap: heapUsed + external, resident: rss, cpu: (user + system) / 1_000 };
+      const { heapUsed, rss } = process.memoryUsage();
+      return { heap: heapUsed, resident: rss, cpu: (user + system) / 1_000 };
     },
   };
   process.on('message', ({ ask, id }: { ask: string; id: number }) => {
