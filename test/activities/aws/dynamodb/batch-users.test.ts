@@ -80,10 +80,8 @@ describe('a user of a batch job', () => {
   it('has rows that do not tell where its photo is, whose key may be its user id', async () => {
     await hold();
     const face = await commit();
-    const stored = async () => {
-      const Key = marshall(faceRowKey(tenant, face));
-      return aws.clients.dynamodb.send(new GetItemCommand({ TableName: aws.settings.IDV_TABLE, Key }));
-    };
+    const get = { TableName: aws.settings.IDV_TABLE, Key: marshall(faceRowKey(tenant, face)) };
+    const stored = () => aws.clients.dynamodb.send(new GetItemCommand(get));
     const { Item } = await stored();
     assert.ok(Item && !JSON.stringify(Item).includes(image.key));
     assert.ok(Item.sealedImage);
