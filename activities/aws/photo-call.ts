@@ -18,9 +18,12 @@ const PHOTO_FAULTS = {
   InvalidParameterException: 'no_face',
 } as const satisfies Record<string, PhotoFault>;
 
-/** Of a photo that somebody else keeps: it may have gone, and nobody has looked how large it is. */
+/**
+ * Of a photo that somebody else keeps: it may have gone, and nobody has looked how large it is. DetectFaces and IndexFaces, which
+ * these are for, say of a photo without a face that there is none: a parameter they refuse is ours.
+ */
 export const ARCHIVE_FAULTS = {
-  ...PHOTO_FAULTS,
+  InvalidImageFormatException: 'unreadable',
   ImageTooLargeException: 'too_large',
   InvalidS3ObjectException: 'not_found',
 } as const;

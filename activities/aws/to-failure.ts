@@ -23,6 +23,7 @@ const OPERATOR_MUST_ACT = new Map<string, ReasonCode>([
   ['ExpiredToken', 'access_denied'],
   ['ExpiredTokenException', 'access_denied'],
   ['InvalidAccessKeyId', 'access_denied'],
+  ['InvalidParameterException', 'operator_must_act'],
   ['InvalidS3ObjectException', 'photo_missing'],
   ['InvalidSignatureException', 'access_denied'],
   ['InvalidToken', 'access_denied'],

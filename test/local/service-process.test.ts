@@ -39,7 +39,9 @@ describe('a service process', () => {
       console.error('(node:1) Warning: an old Node');
     `);
     assert.equal(await running.ended, 'ended with code 0');
-    const text = readFileSync(file('logs/api.log'), 'utf8');
+    const written = () => readFileSync(file('logs/api.log'), 'utf8');
+    await eventually('the log is written', () => written().includes('an old Node') && log.length > 0);
+    const text = written();
     assert.match(text, /all is well.*no table.*no table/s);
     assert.match(text, /an old Node/);
     assert.deepEqual(log, [`api: request failed: no table (more in ${file('logs/api.log')})`]);
