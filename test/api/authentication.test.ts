@@ -118,7 +118,12 @@ describe('authentication over HTTP', function () {
       assert.ok(Number(busy.headers.get('retry-after')) >= 1);
     }
     calm(idv);
-    const answered = await login(...request);
+    let answered = await login(...request);
+    // On a busy machine a login may once more take too long.
+    await eventually('it is answered', async () => {
+      if (answered.status === 503) answered = await login(...request);
+      return answered.status !== 503;
+    });
     assert.equal(answered.body.status, 'verified');
     assert.equal(answered.body.attempts.used, 1);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { base64 } from '../support/caller.js';
+import { ensureBucket } from '../support/ensure-bucket.js';
 import { eventually } from '../support/eventually.js';
 import { people, photo } from '../support/photos.js';
 import { type Account, type Service, service } from '../support/service.js';
@@ -35,7 +36,7 @@ describe('a batch job over HTTP', function () {
     const s3 = new S3Client({
       ...{ endpoint: endpoints.s3, credentials, region: 'us-east-1', forcePathStyle: true },
     });
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    await ensureBucket(s3, Bucket);
     for (const [Key, Body] of Object.entries(archive))
       await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
     s3.destroy();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createAwsClients } from '../../activities/aws/clients.js';
 import { awsSettings } from '../../activities/aws/settings.js';
+import { ensureBucket } from '../support/ensure-bucket.js';
 import { people, photo } from '../support/photos.js';
 import { type Service, service } from '../support/service.js';
 import { flowsOf, outcome } from './flows.js';
@@ -20,7 +21,7 @@ describe('Defect 8 of the samples, keys in S3 that lose their case', function ()
   before(async function () {
     idv = await service(this);
     const { s3, destroy } = createAwsClients(awsSettings({}));
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    await ensureBucket(s3, Bucket);
     for (const [Key, Body] of [
       ['public/UPPER-Case.JPG', franck],
       ['public/both.jpg', franck],
