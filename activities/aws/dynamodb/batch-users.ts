@@ -1,89 +1,51 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { batchJobOf, firstHolder } from '../../../domain/batch/holder.js';
 import type { FaceRecord } from '../../../domain/face-record.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchUsers, HeldUser } from '../../ports/batch-users.js';
-import { observed } from '../observe.js';
-import { createConditionalWrites, REFUSED } from './conditional-writes.js';
+import { createConditionalWrites } from './conditional-writes.js';
 import { placeOf } from './facts.js';
 import { createFences } from './fences.js';
 import { faceRowKey, profileKey } from './keys.js';
-import { ABANDONED_AFTER_MS } from './reservations.js';
 import type { Seal } from './seal.js';
+import { takeUser } from './take-user.js';
 import { readUserRows, toFace } from './user-rows.js';
 
 type Holding = Parameters<BatchUsers['hold']>[1];
 
 /** Users of batch jobs in DynamoDB; see `keys.ts` for the layout. */
 export function createBatchUsers(client: DynamoDBClient, table: string, seal: Seal): BatchUsers {
-  const { putIf, deleteIf } = createConditionalWrites(client, table);
+  const { taken, putIf, deleteIf } = createConditionalWrites(client, table);
   const { fence } = createFences(client, table);
 
-  /** @returns what was there before, undefined of a new user; or who is there */
-  async function take(
-    tenant: Tenant,
-    { subject, userId, holder, faceKey }: Holding,
-    condition: string,
-    values: Record<string, unknown>,
-  ): Promise<{ before?: Record<string, unknown> } | { refused: Record<string, unknown> }> {
+  /** As `reserve` of the user table does. A later try of the same chunk takes over from an earlier one. */
+  const take = (tenant: Tenant, { subject, userId, holder, faceKey }: Holding) => {
     const key = profileKey(tenant, subject);
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: marshall(key),
-      UpdateExpression:
-        'SET busy = :holder, busySince = :now, busyKey = :key, createdAt = if_not_exists(createdAt, :now), ' +
-        'sealed = if_not_exists(sealed, :sealed) ADD version :one',
-      ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
-      ExpressionAttributeValues: marshall({
-        ':holder': holder,
-        ':now': Date.now(),
-        ':key': faceKey,
-        ':sealed': seal.close({ userId }, key.pk),
-        ':one': 1,
-        ...values,
-      }),
-      ReturnValues: 'ALL_OLD',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    return takeUser({
+      take: (condition, values) =>
+        taken({
+          Key: marshall(key),
+          UpdateExpression:
+            'SET busy = :holder, busySince = :now, busyKey = :key, createdAt = if_not_exists(createdAt, :now), ' +
+            'sealed = if_not_exists(sealed, :sealed) ADD version :one',
+          ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
+          ExpressionAttributeValues: marshall({
+            ':holder': holder,
+            ':now': Date.now(),
+            ':key': faceKey,
+            ':sealed': seal.close({ userId }, key.pk),
+            ':one': 1,
+            ...values,
+          }),
+        }),
+      free: [
+        'attribute_not_exists(busy) OR busy BETWEEN :first AND :holder',
+        { ':first': firstHolder(holder) },
+      ],
+      fence: (held) => fence(tenant, subject, held, 'lost'),
     });
-    try {
-      const { Attributes } = await observed(
-        'dynamodb',
-        'UpdateItem',
-        (options) => client.send(command, options),
-        REFUSED,
-      );
-      return Attributes ? { before: unmarshall(Attributes) } : {};
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { refused: error.Item ? unmarshall(error.Item) : {} };
-    }
-  }
-
-  /** As `reserve` of the user table does: nobody else's, or of somebody who is long gone, and is kept from committing first. */
-  async function takeOver(tenant: Tenant, holding: Holding) {
-    const taken = await take(
-      tenant,
-      holding,
-      'attribute_not_exists(busy) OR busy BETWEEN :first AND :holder',
-      {
-        ':first': firstHolder(holding.holder),
-      },
-    );
-    if (!('refused' in taken)) return taken;
-    if (taken.refused.erasing) return 'erasing';
-    const limit = Date.now() - ABANDONED_AFTER_MS;
-    if (!(Number(taken.refused.busySince) < limit)) return 'busy';
-    await fence(tenant, holding.subject, taken.refused, 'lost');
-    const values = { ':old': taken.refused.busy, ':limit': limit };
-    const again = await take(tenant, holding, 'busy = :old AND busySince < :limit', values);
-    if (!('refused' in again)) return again;
-    return again.refused.erasing ? 'erasing' : 'busy';
-  }
+  };
 
   async function readHeld(tenant: Tenant, { subject, faceKey, holder }: Holding): Promise<HeldUser> {
     const { faces } = await readUserRows(client, table, tenant, subject, seal);
@@ -105,9 +67,9 @@ export function createBatchUsers(client: DynamoDBClient, table: string, seal: Se
 
   return {
     async hold(tenant, holding) {
-      const taken = await takeOver(tenant, holding);
-      if (typeof taken === 'string') return taken;
-      return taken.before ? readHeld(tenant, holding) : { active: [] };
+      const held = await take(tenant, holding);
+      if (typeof held === 'string') return held;
+      return held.before ? readHeld(tenant, holding) : { active: [] };
     },
 
     async commit(tenant, { subject, faceKey, rank, chunk, generation, face, image }) {

@@ -14,12 +14,20 @@ import { observed } from '../observe.js';
 /** Name of the error by which DynamoDB refuses a write whose condition does not hold (API reference). */
 export const REFUSED = ['ConditionalCheckFailedException'];
 
+/** What a write met: the row as it was before, undefined where there was none, or the row that refused it, `{}` likewise. */
+export type Taken = { before?: Record<string, unknown> } | { refused: Record<string, unknown> };
+
+type Update = Omit<
+  UpdateItemCommandInput,
+  'TableName' | 'ReturnValues' | 'ReturnValuesOnConditionCheckFailure'
+>;
+
 /** Writes to one row that happen only where a condition holds. */
 export interface ConditionalWrites {
+  /** One conditional write, and what it met. */
+  taken(update: Update): Promise<Taken>;
   /** One conditional write. Undefined when it happened, else the row that refused it, `{}` where there is none. */
-  refusedBy(
-    update: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValuesOnConditionCheckFailure'>,
-  ): Promise<Record<string, unknown> | undefined>;
+  refusedBy(update: Update): Promise<Record<string, unknown> | undefined>;
   /** As `refusedBy`, of a whole row: what was there is replaced. */
   putIf(
     row: { pk: string; sk: string } & Record<string, unknown>,
@@ -38,20 +46,32 @@ export interface ConditionalWrites {
 
 /** Conditional writes to `table`. All throw ApplicationFailure of `toFailure`. */
 export function createConditionalWrites(client: DynamoDBClient, table: string): ConditionalWrites {
+  async function send(update: Omit<UpdateItemCommandInput, 'TableName'>): Promise<Taken> {
+    const command = new UpdateItemCommand({
+      ...update,
+      TableName: table,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      const { Attributes } = await observed(
+        'dynamodb',
+        'UpdateItem',
+        (options) => client.send(command, options),
+        REFUSED,
+      );
+      return Attributes ? { before: unmarshall(Attributes) } : {};
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { refused: error.Item ? unmarshall(error.Item) : {} };
+    }
+  }
+
   const writes: ConditionalWrites = {
+    taken: (update) => send({ ...update, ReturnValues: 'ALL_OLD' }),
+
     async refusedBy(update) {
-      const command = new UpdateItemCommand({
-        ...update,
-        TableName: table,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      try {
-        await observed('dynamodb', 'UpdateItem', (options) => client.send(command, options), REFUSED);
-        return undefined;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return error.Item ? unmarshall(error.Item) : {};
-        throw error;
-      }
+      const taken = await send(update);
+      return 'refused' in taken ? taken.refused : undefined;
     },
 
     async putIf(row, condition, values) {

@@ -7,13 +7,8 @@ import { createConditionalWrites } from './conditional-writes.js';
 import { createFences } from './fences.js';
 import { profileKey } from './keys.js';
 import type { Seal } from './seal.js';
+import { takeUser } from './take-user.js';
 import { readUserRows } from './user-rows.js';
-
-/**
- * A reservation this old has no living session: one holds the user for seconds, a minute or so in an outage, and one that is
- * blocked lets go first. Without an end, a session that was terminated would keep its user out for ever.
- */
-export const ABANDONED_AFTER_MS = 3_600_000;
 
 /** One session at a time may register or change a user: the part of the user table that holds and lets go. */
 export function createReservations(
@@ -21,7 +16,7 @@ export function createReservations(
   table: string,
   seal: Seal,
 ): Pick<UserTable, 'reserve' | 'hold' | 'settle' | 'release'> {
-  const { refusedBy, deleteIf } = createConditionalWrites(client, table);
+  const { taken, refusedBy, deleteIf } = createConditionalWrites(client, table);
   const { fence } = createFences(client, table);
 
   /** Puts the session on the user's row, if nobody else is there, only `from`, or only somebody who is long gone. */
@@ -30,37 +25,30 @@ export function createReservations(
     subject: string,
     { sessionId, faceKey, from }: { sessionId: string; faceKey?: string | undefined; from?: string },
   ): Promise<'taken' | 'busy' | 'erasing'> {
-    const now = Date.now();
-    const takeIf = (condition: string, values: Record<string, unknown> = {}) =>
-      refusedBy({
-        Key: marshall(profileKey(tenant, subject)),
-        UpdateExpression: [
-          'SET busy = :session, busySince = :now, createdAt = if_not_exists(createdAt, :now)',
-          faceKey ? ', busyKey = :key' : ' REMOVE busyKey',
-          ' ADD version :one',
-        ].join(''),
-        ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
-        ExpressionAttributeValues: marshall({
-          ':session': sessionId,
-          ':now': now,
-          ':one': 1,
-          ...(faceKey ? { ':key': faceKey } : {}),
-          ...values,
+    const held = await takeUser({
+      take: (condition, values) =>
+        taken({
+          Key: marshall(profileKey(tenant, subject)),
+          UpdateExpression: [
+            'SET busy = :session, busySince = :now, createdAt = if_not_exists(createdAt, :now)',
+            faceKey ? ', busyKey = :key' : ' REMOVE busyKey',
+            ' ADD version :one',
+          ].join(''),
+          ConditionExpression: `attribute_not_exists(erasing) AND (${condition})`,
+          ExpressionAttributeValues: marshall({
+            ':session': sessionId,
+            ':now': Date.now(),
+            ':one': 1,
+            ...(faceKey ? { ':key': faceKey } : {}),
+            ...values,
+          }),
         }),
-      });
-    const held = from
-      ? await takeIf('attribute_not_exists(busy) OR busy IN (:session, :from)', { ':from': from })
-      : await takeIf('attribute_not_exists(busy) OR busy = :session');
-    if (!held) return 'taken';
-    if (held.erasing) return 'erasing';
-    const limit = now - ABANDONED_AFTER_MS;
-    if (!(Number(held.busySince) < limit)) return 'busy';
-    // First of all: whoever is thought dead may live, and must not commit once somebody else holds the user.
-    await fence(tenant, subject, held, 'lost');
-    const values = { ':old': held.busy, ':limit': limit };
-    const lost = await takeIf('busy = :old AND busySince < :limit', values);
-    if (!lost) return 'taken';
-    return lost.erasing ? 'erasing' : 'busy';
+      free: from
+        ? ['attribute_not_exists(busy) OR busy IN (:session, :from)', { ':from': from }]
+        : ['attribute_not_exists(busy) OR busy = :session', {}],
+      fence: (holder) => fence(tenant, subject, holder, 'lost'),
+    });
+    return typeof held === 'string' ? held : 'taken';
   }
 
   async function settle(...[tenant, subject, sessionId]: Parameters<UserTable['settle']>): Promise<void> {
