@@ -1,4 +1,5 @@
 import { isFaceOf, type Remaining, searchPhotos } from '../domain/erasure.js';
+import { byCollection } from '../domain/face-record.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import { everyCollectionEver } from './collections.js';
@@ -29,22 +30,23 @@ export async function eraseFaces(
   // Not by way of the user: who cannot open what is sealed must still be able to erase it.
   const rows = await ports.reconcileTable.faces(tenant, subject);
   const photos = await existing(ports, [...(lastPhoto ? [lastPhoto] : []), ...searchPhotos(rows)]);
-  const named = new Map<string, Set<string>>();
-  const add = (collection: string, faceId: string) =>
-    named.set(collection, (named.get(collection) ?? new Set()).add(faceId));
-  for (const { collection, faceId } of rows.flatMap((row) => Object.values(row.faces)))
-    add(collection, faceId);
-
-  for (const collection of new Set([...(await everyCollectionEver(ports, tenant)), ...named.keys()])) {
+  const named = rows.flatMap((row) => Object.values(row.faces));
+  const collections = new Set([
+    ...(await everyCollectionEver(ports, tenant)),
+    ...named.map(({ collection }) => collection),
+  ]);
+  const found: { collection: string; faceId: string }[] = [];
+  for (const collection of collections) {
     for (const photo of photos) {
-      for (const faceId of await facesOf(ports, subject, collection, photo)) add(collection, faceId);
+      for (const faceId of await facesOf(ports, subject, collection, photo))
+        found.push({ collection, faceId });
       progress();
     }
   }
   let erased = 0;
-  for (const [collection, faceIds] of named) {
+  for (const [collection, faceIds] of byCollection([...named, ...found])) {
     // Rows of the past name faces that are gone long since.
-    erased += await ports.faces.deleteFaces({ collection, faceIds: [...faceIds] });
+    erased += await ports.faces.deleteFaces({ collection, faceIds });
     progress();
   }
   return erased;

@@ -1,4 +1,4 @@
-import type { IndexedFace } from '../domain/face-record.js';
+import { byCollection, type IndexedFace } from '../domain/face-record.js';
 import { facePhotoKey } from '../domain/photo-keys.js';
 import type { Tenant } from '../domain/session.js';
 import type { Ports } from './ports.js';
@@ -18,13 +18,11 @@ export async function replaceFaces(
   // Read after that: a row that does not count any more gets no further faces.
   const rows = await users.readFaces(tenant, keys);
   const replaced = rows.filter(({ state }) => state === 'replaced');
-  const byCollection = new Map<string, string[]>();
-  for (const { collection, faceId } of replaced.flatMap((row) => Object.values(row.faces))) {
-    if (faceId === face.faceId) continue;
-    byCollection.set(collection, [...(byCollection.get(collection) ?? []), faceId]);
-  }
+  const spent = replaced
+    .flatMap((row) => Object.values(row.faces))
+    .filter(({ faceId }) => faceId !== face.faceId);
   await Promise.all(
-    [...byCollection].map(([collection, faceIds]) => faces.deleteFaces({ collection, faceIds })),
+    [...byCollection(spent)].map(([collection, faceIds]) => faces.deleteFaces({ collection, faceIds })),
   );
   await photos.remove(
     replaced.map(({ faceKey }) => ({ bucket, key: facePhotoKey(tenant, subject, faceKey) })),

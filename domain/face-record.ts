@@ -55,3 +55,13 @@ export function counts(row: FaceRecord | undefined, faceId: string): boolean {
 export function listsFace(row: Pick<FaceRecord, 'faces'>, faceId: string): boolean {
   return Object.values(row.faces).some((face) => face.faceId === faceId);
 }
+
+/** Ids of faces by the collection they are in, each once: what DeleteFaces takes. */
+export function byCollection(
+  faces: Iterable<Pick<IndexedFace, 'collection' | 'faceId'>>,
+): Map<string, string[]> {
+  const ids = new Map<string, Set<string>>();
+  for (const { collection, faceId } of faces)
+    ids.set(collection, (ids.get(collection) ?? new Set()).add(faceId));
+  return new Map([...ids].map(([collection, each]) => [collection, [...each]]));
+}

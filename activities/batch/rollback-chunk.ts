@@ -1,6 +1,7 @@
 import type { ChunkRequest, ChunkResult } from '../../domain/batch/chunk.js';
 import { holderOf } from '../../domain/batch/holder.js';
 import type { ItemOutcome } from '../../domain/batch/item.js';
+import { byCollection } from '../../domain/face-record.js';
 import type { ChunkClaim } from '../ports/batch-table.js';
 import type { Ports } from '../ports.js';
 import type { Attempt } from './attempt.js';
@@ -64,15 +65,11 @@ async function takeBack(
     ({ rank, chunk: of }) => rank.sessionId === jobId && of === chunk,
   );
   await eachAtOnce(keys, concurrency, (key) => users.withdrawFace(tenant, key, jobId));
-  const byCollection = new Map<string, Set<string>>();
-  for (const { collection, faceId } of [
+  const indexed = [
     ...outcomes.flatMap(({ face }) => face ?? []),
     ...rows.flatMap((row) => Object.values(row.faces)),
-  ]) {
-    byCollection.set(collection, (byCollection.get(collection) ?? new Set()).add(faceId));
-  }
-  for (const [collection, faceIds] of byCollection)
-    await faces.deleteFaces({ collection, faceIds: [...faceIds] });
+  ];
+  for (const [collection, faceIds] of byCollection(indexed)) await faces.deleteFaces({ collection, faceIds });
   const holder = holderOf(jobId, claim);
   const subjects = [...new Set(keys.map(({ subject }) => subject))];
   await eachAtOnce(subjects, concurrency, (subject) => letGo({ users }, { tenant, holder }, subject, false));

@@ -7,6 +7,7 @@ import { countKey } from '../../../domain/batch/item.js';
 import { loseAnswer, type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
 import { picture, pictureOf, unreadable } from '../support/pictures.js';
 import { chunkWorld, watched } from './chunk-world.js';
+import { withDeadLetter } from './with-dead-letter.js';
 
 type World = Awaited<ReturnType<typeof chunkWorld>>;
 
@@ -149,16 +150,7 @@ describe('indexing a chunk', () => {
   });
 
   it('gives up what keeps failing while others succeed, and tries it again when asked', async () => {
-    const photos = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`u${i}/a.jpg`, picture(`q${i}`)]));
-    const world = await chunkWorld(aws, photos);
-    refuse(aws, 'rekognition', 'IndexFaces', 'InternalServerError', '/u0/');
-    const slow = watched(aws.ports, async (name, call) => {
-      if (name === 'faces.indexPhoto') await new Promise((go) => setTimeout(go, 40));
-      return call();
-    });
-    const first = await world.index('bj_a', { concurrency: 2 }, {}, slow);
-    assert.deepEqual(first.counts, { indexed: 7, 'dead_letter/unavailable': 1 });
-    undisturbed(aws);
+    const { world, first } = await withDeadLetter(aws, 'q');
     const retried = await world.index('bj_a', { retry: { reasons: ['unavailable'], round: 'r1' } });
     assert.deepEqual(retried.before, first.counts);
     assert.deepEqual(retried.counts, { indexed: 8 });

@@ -3,9 +3,10 @@ import { operatorMustAct } from '../../../activities/batch/operator-must-act.js'
 import { settleChunk } from '../../../activities/batch/settle-chunk.js';
 import type { ChunkRequest } from '../../../domain/batch/chunk.js';
 import { countKey } from '../../../domain/batch/item.js';
-import { type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
+import { type OnTwin, onTwin, undisturbed } from '../support/on-twin.js';
 import { picture } from '../support/pictures.js';
 import { chunkWorld, watched } from './chunk-world.js';
+import { withDeadLetter } from './with-dead-letter.js';
 
 type World = Awaited<ReturnType<typeof chunkWorld>>;
 
@@ -54,16 +55,7 @@ describe('settling a chunk that was broken off', () => {
   });
 
   it('says of a retry what the ledger said before it', async () => {
-    const photos = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`u${i}/a.jpg`, picture(`s${i}`)]));
-    const world = await chunkWorld(aws, photos);
-    refuse(aws, 'rekognition', 'IndexFaces', 'InternalServerError', '/u0/');
-    const slow = watched(aws.ports, async (name, call) => {
-      if (name === 'faces.indexPhoto') await new Promise((go) => setTimeout(go, 40));
-      return call();
-    });
-    const first = await world.index('bj_a', { concurrency: 2 }, {}, slow);
-    assert.deepEqual(first.counts, { indexed: 7, 'dead_letter/unavailable': 1 });
-    undisturbed(aws);
+    const { world, first } = await withDeadLetter(aws, 's');
     const round = 'retry 5';
     const untouched = await settle(world, { round });
     assert.deepEqual([untouched.before, untouched.counts], [first.counts, first.counts]);

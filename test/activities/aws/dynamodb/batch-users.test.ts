@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { faceRowKey, profileKey } from '../../../../activities/aws/dynamodb/keys.js';
+import { faceRowKey } from '../../../../activities/aws/dynamodb/keys.js';
 import type { BatchUsers } from '../../../../activities/ports/batch-users.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import { holderOf } from '../../../../domain/batch/holder.js';
 import type { Tenant } from '../../../../domain/session.js';
+import { heldForAnHour } from '../../support/held-for-an-hour.js';
 import { loseAnswer, type OnTwin, onTwin, undisturbed } from '../../support/on-twin.js';
 import { indexed, placed } from '../../support/rows.js';
 
@@ -44,15 +45,7 @@ describe('a user of a batch job', () => {
       image,
     });
   const settle = (holder = holderOf(JOB, { chunk: 3, fence: 9 })) => users.settle(tenant, subject, holder);
-  async function hourPasses(): Promise<void> {
-    const command = new UpdateItemCommand({
-      TableName: aws.settings.IDV_TABLE,
-      Key: marshall(profileKey(tenant, subject)),
-      UpdateExpression: 'SET busySince = :then',
-      ExpressionAttributeValues: marshall({ ':then': Date.now() - 3_700_000 }),
-    });
-    await aws.clients.dynamodb.send(command);
-  }
+  const hourPasses = () => heldForAnHour(aws, tenant, subject);
 
   it('who is new takes one write to hold, one to commit, one to let go', async () => {
     aws.calls();

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { profileKey } from '../../../../activities/aws/dynamodb/keys.js';
 import { createActivities } from '../../../../activities/index.js';
 import type { UserTable } from '../../../../activities/ports.js';
 import type { Tenant } from '../../../../domain/session.js';
+import { heldForAnHour } from '../../support/held-for-an-hour.js';
 import { type OnTwin, onTwin } from '../../support/on-twin.js';
 import { indexed, placed } from '../../support/rows.js';
 
@@ -30,15 +28,7 @@ describe('a session that is taken for dead', () => {
     users.commitFace(tenant, { ...face(sessionId), generation: '1', face: indexed(`f-${sessionId}`) });
   const states = async () =>
     (await users.read(tenant, subject))?.faces.map((row) => `${row.faceKey} ${row.state}`).sort();
-  async function hourPasses(): Promise<void> {
-    const command = new UpdateItemCommand({
-      TableName: aws.settings.IDV_TABLE,
-      Key: marshall(profileKey(tenant, subject)),
-      UpdateExpression: 'SET busySince = :then',
-      ExpressionAttributeValues: marshall({ ':then': Date.now() - 3_700_000 }),
-    });
-    await aws.clients.dynamodb.send(command);
-  }
+  const hourPasses = () => heldForAnHour(aws, tenant, subject);
 
   it('cannot commit once another session holds the user, whose own commit stands', async () => {
     await reserve('dead');
