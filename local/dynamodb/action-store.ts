@@ -1,4 +1,4 @@
-import { afterPrefix, type Database, keys, readTable } from './database.js';
+import { afterPrefix, type Database, keys, putTable, readTable, tableInUse } from './database.js';
 import {
   type ActionDb,
   type ActionStore,
@@ -47,7 +47,9 @@ export function runAction(
       }
     };
     const changes = new Map<string, Change>();
-    const store = actionStore(database, input, changes, guard);
+    // An operation on a table changes the description that it is given.
+    const describe = operation.endsWith('Table') ? readTable : tableInUse;
+    const store = actionStore(database, input, changes, guard, describe);
     actionOf(operation)(store, input, (error, result) => {
       if (error) reject(error);
       else resolve({ result: result ?? {}, changes: [...changes.values()] });
@@ -60,6 +62,7 @@ function actionStore(
   input: Input,
   changes: Map<string, Change>,
   guard: Guard,
+  describe: typeof readTable,
 ): ActionStore {
   const { level } = database;
 
@@ -129,7 +132,13 @@ function actionStore(
 
   return {
     options: { maxItemSize: MAX_ITEM_BYTES, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 },
-    tableDb: { ...plain('table~'), awsAccountId: ACCOUNT, awsRegion: REGION },
+    tableDb: {
+      ...plain('table~'),
+      put: (_name, table, callback) => settle(putTable(database, table as Table), guard(callback)),
+      del: (name, callback) => settle(dropTable(database, name), guard(callback)),
+      awsAccountId: ACCOUNT,
+      awsRegion: REGION,
+    },
     getItemDb: items,
     getIndexDb: (_type, table, name) => index(table, name),
     getTagDb: () => plain('unused~'),
@@ -140,7 +149,7 @@ function actionStore(
       const done = typeof checkStatus === 'function' ? checkStatus : callback;
       const anyStatus = checkStatus === false;
       settle(
-        readTable(database, name).then((table) => {
+        describe(database, name).then((table) => {
           const ready = table && (anyStatus || !['CREATING', 'DELETING'].includes(table.TableStatus));
           if (!ready) throw tableNotFound(name, anyStatus);
           currentTable = table;

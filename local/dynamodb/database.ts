@@ -6,6 +6,8 @@ import type { Item, Table } from './dynalite.js';
 /** Where the tables, items and index entries are: one LevelDB, JSON values. */
 export interface Database {
   level: ClassicLevel<string, unknown>;
+  /** Tables as items need them, until a table changes; nobody changes those. */
+  tables: Map<string, Promise<Table | undefined>>;
   /** Held by key for items, and by `table~<name>` for changes of a table. */
   locks: KeyedLock;
   close(): Promise<void>;
@@ -33,7 +35,7 @@ export async function openDatabase(directory: string): Promise<Database> {
   await mkdir(directory, { recursive: true });
   const level = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
   await level.open();
-  const database = { level, locks: createKeyedLock(), close: () => level.close() };
+  const database = { level, tables: new Map(), locks: createKeyedLock(), close: () => level.close() };
   for await (const [key, value] of level.iterator({ gte: 'table~', lt: afterPrefix('table~') })) {
     const table = value as Table;
     if (table.TableStatus === 'DELETING') await dropTable(database, table.TableName);
@@ -42,9 +44,28 @@ export async function openDatabase(directory: string): Promise<Database> {
   return database;
 }
 
-/** The table, or undefined. */
+/** The table, or undefined; every time another object, which may be changed. */
 export async function readTable(database: Database, name: string): Promise<Table | undefined> {
   return (await database.level.get(keys.table(name))) as Table | undefined;
+}
+
+/** The table as it was read since it last changed, or undefined: each request of an item asks for it, and more than once. */
+export function tableInUse(database: Database, name: string): Promise<Table | undefined> {
+  const known = database.tables.get(name);
+  if (known) return known;
+  const read = readTable(database, name);
+  database.tables.set(name, read);
+  const forget = () => {
+    if (database.tables.get(name) === read) database.tables.delete(name);
+  };
+  read.then((table) => table ?? forget(), forget);
+  return read;
+}
+
+/** Writes a table's own entry; the next request of an item reads it. */
+export async function putTable(database: Database, table: Table): Promise<void> {
+  await database.level.put(keys.table(table.TableName), table);
+  database.tables.delete(table.TableName);
 }
 
 /** The item under dynalite's key, or undefined. */
@@ -61,6 +82,7 @@ export async function dropTable(database: Database, name: string): Promise<void>
     { type: 'del', key: keys.extras(name) },
     { type: 'del', key: keys.table(name) },
   ]);
+  database.tables.delete(name);
 }
 
 function active(table: Table): Table {

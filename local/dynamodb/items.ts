@@ -1,6 +1,6 @@
 import { type Change, MAX_ITEM_BYTES, runAction, tableNotFound } from './action-store.js';
 import { commit } from './commit.js';
-import { type Database, keys, readItem, readTable } from './database.js';
+import { type Database, keys, readItem, tableInUse } from './database.js';
 import {
   type DynaliteError,
   type DynaliteOperation,
@@ -89,7 +89,7 @@ async function runAndCommit(
 }
 
 async function tableOf(database: Database, name: string): Promise<Table> {
-  const table = await readTable(database, name);
+  const table = await tableInUse(database, name);
   if (!table || table.TableStatus === 'CREATING' || table.TableStatus === 'DELETING') {
     throw tableNotFound(name, false);
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MAX_ITEM_BYTES, runAction } from './action-store.js';
-import { type Database, dropTable, keys, readTable } from './database.js';
+import { type Database, dropTable, keys, putTable, readTable } from './database.js';
 import { type DynaliteOperation, dynaliteDb, type Table, validInput } from './dynalite.js';
 import { changeTable, type Extras, readExtras, tableOrThrow } from './table-extras.js';
 import { type Tag, tagMap } from './tags.js';
@@ -60,7 +60,7 @@ export async function deleteTable(database: Database, input: TableInput): Promis
       );
     }
     const table = await tableOrThrow(database, name);
-    await database.level.put(keys.table(name), { ...table, TableStatus: 'DELETING' });
+    await putTable(database, { ...table, TableStatus: 'DELETING' });
     await dropTable(database, name);
     return { TableDescription: { ...table, TableStatus: 'DELETING' } };
   });
