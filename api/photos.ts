@@ -1,4 +1,5 @@
 import type { PhotoStore } from '../activities/ports.js';
+import { mayName, type SourceBucket } from '../configuration/source-buckets.js';
 import type { ImageRef, PhotoInput, Photos } from '../domain/image-ref.js';
 import { incomingPhotoKey } from '../domain/photo-keys.js';
 import type { Tenant } from '../domain/session.js';
@@ -14,8 +15,8 @@ export interface AcceptedPhoto extends AcceptedImage {
 
 /** Takes photos in, whatever way they come, and puts them where Rekognition can read them. */
 export interface PhotoIntake {
-  /** @throws ImageRefused; Problem 422 when the bucket is not allowed or the object is not there */
-  accept(input: PhotoInput, source: Uint8Array | PhotoSource): Promise<AcceptedPhoto>;
+  /** @throws ImageRefused; Problem 422 when the bucket is not the account's to name or the object is not there */
+  accept(tenant: Tenant, input: PhotoInput, source: Uint8Array | PhotoSource): Promise<AcceptedPhoto>;
   /** Where accepted photos of the session belong; see `incomingPhotoKey`. */
   place(tenant: Tenant, sessionId: string, attempt: string, photos: readonly AcceptedPhoto[]): PlacedPhoto[];
   store(placed: readonly PlacedPhoto[]): Promise<void>;
@@ -34,14 +35,18 @@ export function refsOf(placed: readonly PlacedPhoto[]): Photos {
 
 export function createPhotoIntake(
   store: PhotoStore,
-  options: { bucket: string; sourceBuckets: readonly string[]; maxBytes: number },
+  options: { bucket: string; sourceBuckets: readonly SourceBucket[]; maxBytes: number },
 ): PhotoIntake {
-  async function fetchFrom(bucket: string, key: string, input: PhotoInput): Promise<Uint8Array> {
+  async function fetchFrom(
+    tenant: Tenant,
+    { bucket, key }: { bucket: string; key: string },
+    input: PhotoInput,
+  ): Promise<Uint8Array> {
     const pointer = `/${input}/s3`;
-    if (!options.sourceBuckets.includes(bucket)) {
+    if (!mayName(options.sourceBuckets, tenant, bucket)) {
       throw refused('source_bucket_not_allowed', 'Photos may not be read from this bucket', {
         pointer: `${pointer}/bucket`,
-        message: 'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.',
+        message: 'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
       });
     }
     const bytes = await store.get({ bucket, key }, { maxBytes: imageLimits.maxBytes, foreign: true });
@@ -53,12 +58,12 @@ export function createPhotoIntake(
   }
 
   return {
-    async accept(input, source) {
+    async accept(tenant, input, source) {
       const bytes =
         source instanceof Uint8Array
           ? source
           : typeof source === 'object' && 's3' in source
-            ? await fetchFrom(source.s3.bucket, source.s3.key, input)
+            ? await fetchFrom(tenant, source.s3, input)
             : decodeBase64(typeof source === 'string' ? source : source.base64, input);
       return { input, ...(await acceptImage(bytes, { maxBytes: options.maxBytes })) };
     },

@@ -110,8 +110,15 @@ export const problems = {
       422,
       'source_bucket_not_allowed',
       'Photos may not be read from this bucket',
-      'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.',
-      { errors: [{ pointer, message: 'Use a bucket that the operator listed in IDV_SOURCE_BUCKETS.' }] },
+      'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
+      {
+        errors: [
+          {
+            pointer,
+            message: 'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
+          },
+        ],
+      },
     ),
   sourceNotReadable: (why: string) =>
     new Problem(422, 'source_not_readable', 'The source cannot be read', why, {

@@ -4,8 +4,9 @@ import { prices, quotas } from '../configuration/batch.js';
 import { type Environment, readEnvironment } from '../configuration/environment.js';
 import { places } from '../configuration/places.js';
 import { secret } from '../configuration/secret.js';
+import { sourceBuckets } from '../configuration/source-buckets.js';
 
-const schema = z.object({
+const fields = z.object({
   IDV_API_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** Loopback unless you say otherwise: put a TLS-terminating proxy in front. */
   IDV_API_HOST: z.string().default('127.0.0.1'),
@@ -15,11 +16,8 @@ const schema = z.object({
   IDV_PSEUDONYM_KEY: secret,
   IDV_IDEMPOTENCY_SECRET: secret,
   IDV_POLICIES: z.string().default('policies'),
-  /** Buckets a caller may name in `{ "s3": … }`, separated by commas. */
-  IDV_SOURCE_BUCKETS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((name) => name !== '')),
+  /** Buckets that callers may name in `{ "s3": … }` and as sources of batch jobs: `account=bucket,…`. */
+  IDV_SOURCE_BUCKETS: sourceBuckets,
   /** JSON: what calls of AWS cost, for plans and cost ceilings of batch jobs. */
   IDV_PRICES: prices,
   /** JSON: Rekognition's quotas of the account, of which batch jobs leave some to people who wait. */
@@ -29,6 +27,16 @@ const schema = z.object({
   /** Read at the edge too: where photos are written, and whether Rekognition can read them there. */
   ...places,
 });
+
+/** Our own bucket has the photos of all accounts: a job may read its own account's imports there, and nobody anything else. */
+const schema = fields.refine(
+  ({ IDV_SOURCE_BUCKETS, IDV_BUCKET }) => IDV_SOURCE_BUCKETS.every(({ bucket }) => bucket !== IDV_BUCKET),
+  {
+    path: ['IDV_SOURCE_BUCKETS'],
+    message:
+      'must not list IDV_BUCKET, which has the photos of every account: remove it; jobs read their imports there without',
+  },
+);
 
 export type ApiSettings = z.infer<typeof schema>;
 

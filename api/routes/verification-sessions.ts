@@ -43,7 +43,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
     const idempotencyKey = keyOf(request);
     const sources = photoSources(request, body);
     await roomForFetched(response, fetchedBytes(sources.map(([, source]) => source)));
-    const photos = await Promise.all(sources.map(([input, source]) => intake.accept(input, source)));
+    const photos = await Promise.all(sources.map(([input, source]) => intake.accept(tenant, input, source)));
     const made = await sessions.create(tenant, { body, photos, idempotencyKey, withinMs: within(request) });
     refuseWhenBusy(made);
     if (made.replayed) response.set('Idempotent-Replayed', 'true');
@@ -100,7 +100,7 @@ export function verificationSessions(deps: SessionRoutesDeps): Router {
 
   router.put('/:id/inputs/:input', ...imageBody(), async (request, response) => {
     const tenant = tenantOf(response.locals);
-    const photo = await intake.accept(inputOf(request), request.body as Uint8Array);
+    const photo = await intake.accept(tenant, inputOf(request), request.body as Uint8Array);
     await answered(tenant, response, await sessions.submit(tenant, idOf(request), photo, within(request)));
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayName, type SourceBucket } from '../../configuration/source-buckets.js';
 import { awsRegions } from '../../domain/aws-regions.js';
 import { parseKeyTemplate } from '../../domain/batch/key-template.js';
 import type { BatchSource } from '../../domain/batch/source.js';
@@ -71,8 +72,8 @@ type Source = z.output<typeof batchSourceSchema>;
 
 /** Buckets that a job may read from. */
 export interface SourceBuckets {
-  /** Of the operator's list. */
-  listed: readonly string[];
+  /** Of the operator's list, each with the accounts that may name it. */
+  listed: readonly SourceBucket[];
   /** Of the service: only what the account uploaded there to have it indexed. */
   own: string;
 }
@@ -85,14 +86,14 @@ export function sourceOf(source: Source, tenant: Tenant, buckets: SourceBuckets)
   const place = { bucket: source.bucket, ...(source.region ? { region: source.region } : {}) };
   const imports = importsPrefix(tenant);
   if (source.type === 'prefix') {
-    requireAllowed(source, '/source', buckets);
+    requireAllowed(source, '/source', tenant, buckets);
     if (source.bucket === buckets.own) requireWithin(source.prefix, '/source/prefix', imports);
     return { kind: 'prefix', ...place, prefix: source.prefix, userId: source.user_id };
   }
 
-  requireAllowed(source, '/source', buckets);
+  requireAllowed(source, '/source', tenant, buckets);
   if (source.bucket === buckets.own) requireWithin(source.key, '/source/key', imports);
-  if (source.photos) requireAllowed(source.photos, '/source/photos', buckets);
+  if (source.photos) requireAllowed(source.photos, '/source/photos', tenant, buckets);
   const { columns, photos } = source;
   const byColumn = columns.user_id ?? (source.user_id === undefined ? 'user_id' : undefined);
   return {
@@ -109,8 +110,13 @@ export function sourceOf(source: Source, tenant: Tenant, buckets: SourceBuckets)
   };
 }
 
-function requireAllowed({ bucket: name }: { bucket: string }, pointer: string, buckets: SourceBuckets): void {
-  if (name === buckets.own || buckets.listed.includes(name)) return;
+function requireAllowed(
+  { bucket: name }: { bucket: string },
+  pointer: string,
+  tenant: Tenant,
+  buckets: SourceBuckets,
+): void {
+  if (name === buckets.own || mayName(buckets.listed, tenant, name)) return;
   throw problems.sourceBucketNotAllowed(`${pointer}/bucket`);
 }
 

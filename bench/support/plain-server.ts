@@ -46,7 +46,7 @@ function defaultPolicy(): Policy {
 async function begin(flow: SessionState['flow'], userId: string, image: string) {
   const sessionId = identities.sessionId(tenant, undefined);
   const subject = identities.subject(tenant, userId);
-  const selfie = await intake.accept('selfie', image);
+  const selfie = await intake.accept(tenant, 'selfie', image);
   const user = flow === 'authentication' ? undefined : await ports.users.read(tenant, subject);
   await ports.sessions.create(tenant, sessionId, 'plain', { userId });
   const placed = intake.place(tenant, sessionId, '0-0', [selfie]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Account, calm, type Service, service } from '../support/service.js';
 
 const SESSIONS = '/v1/verification-sessions';
+const JOBS = '/v1/batch-jobs';
 
 describe('a photo in a bucket', function () {
   this.timeout(30_000);
@@ -26,5 +27,37 @@ describe('a photo in a bucket', function () {
     idv.twin.faults.addRule({ service: 's3', operation: 'GetObject', when: 'before', error });
     const denied = await register({ selfie: { s3: { bucket: 'partner-photos', key: 'a.jpg' } } });
     assert.deepEqual([denied.status, denied.body.code], [422, 'source_object_not_found']);
+  });
+
+  it('is of the account, in the mode, that the bucket is listed for, wherever a bucket can be named', async () => {
+    const stranger = await idv.account();
+    const bucket = `of-${account.tenant.account}`;
+    const prefix = { type: 'prefix', bucket, user_id: '{user_id}' };
+    const manifest = { type: 'manifest', bucket, key: 'list.csv' };
+    const photos = { ...manifest, bucket: 'partner-photos', photos: { bucket } };
+    const selfie = { flow: 'registration', user_id: 'u-2', selfie: { s3: { bucket, key: 'a.jpg' } } };
+    const asks = [
+      [SESSIONS, selfie, '/selfie/s3/bucket'],
+      [JOBS, { source: prefix }, '/source/bucket'],
+      [JOBS, { source: manifest }, '/source/bucket'],
+      [JOBS, { source: photos }, '/source/photos/bucket'],
+      [`${JOBS}/plan`, { source: prefix }, '/source/bucket'],
+      [`${JOBS}/plan`, { source: photos }, '/source/photos/bucket'],
+    ] as const;
+    for (const [path, body, pointer] of asks) {
+      for (const call of [stranger.test, stranger.live, account.live]) {
+        const { status, body: answer } = await call('POST', path, body);
+        assert.deepEqual([status, answer.code], [422, 'source_bucket_not_allowed'], path);
+        assert.deepEqual(
+          answer.errors.map((error: { pointer: string }) => error.pointer),
+          [pointer],
+        );
+      }
+    }
+    // The account itself is told what is the matter with the bucket, or with the object.
+    const own = await account.test('POST', SESSIONS, selfie);
+    assert.equal(own.body.code, 'source_object_not_found');
+    const plan = await account.test('POST', `${JOBS}/plan`, { source: prefix }, { prefer: 'wait=20' });
+    assert.deepEqual([plan.status, plan.body.code], [422, 'source_not_readable']);
   });
 });

@@ -186,7 +186,10 @@ function serviceEnvironment(twin: Twin, address: string): Record<string, string>
     IDV_IDEMPOTENCY_SECRET: secret(),
     IDV_FIELD_KEYS: `f1:${secret()}`,
     IDV_ENCRYPTION_KEYS: `e1:${secret()}`,
-    IDV_SOURCE_BUCKETS: 'partner-photos',
+    IDV_SOURCE_BUCKETS: [
+      'partner-photos',
+      ...keys.map((_, account) => `a${account}/test=of-a${account}`),
+    ].join(','),
     IDV_API_KEYS: JSON.stringify(keys.flat()),
   };
 }
