@@ -52,7 +52,7 @@ export async function indexItem(
     at: tools.clock.now(),
     ...more,
   });
-  if (subject && job.forgotten.has(faceKey) && !work.itemId)
+  if (memo.erased || (subject && job.forgotten.has(faceKey) && !work.itemId))
     return { outcome: erasing(end('skipped', 'user_erasing')) };
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
@@ -63,6 +63,7 @@ export async function indexItem(
   if (held === 'erasing') return { outcome: erasing(end('skipped', 'user_erasing')) };
   memo.held = true;
   const { active, own } = held;
+  if (memo.stood && !own && active.length === 0) return { outcome: erasing(end('skipped', 'user_erasing')) };
   const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
   const counted = async (row: FaceRecord): Promise<ItemEnd | 'busy'> => {
     // What was there before may have stopped to count by now, and still be found.

@@ -49,6 +49,10 @@ export interface ItemMemo {
   subject?: string;
   /** The user is held. */
   held?: true;
+  /** The user had a face that counts when this chunk let go of it between two items: without one it was erased since. */
+  stood?: true;
+  /** The user was being erased when the chunk came to an item before, and is not taken up again. */
+  erased?: true;
   /** Was indexed, and nothing vouches for it yet. */
   face?: IndexedFace;
   /** The photo passed DetectFaces and the gates: that is paid for once. */

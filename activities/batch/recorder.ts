@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 500;
 export interface Recorder {
   /** @param written what follows once the ledger has it */
   add(outcome: ItemOutcome, written?: () => Promise<void>): void;
-  /** Until everything is written. @throws what kept it from that */
+  /** Until everything that was added so far is written, and what follows is done. @throws what kept it from that */
   drain(): Promise<void>;
   /** What keeps outcomes from being written; nothing is written any more. */
   failed(): unknown;
@@ -30,7 +30,7 @@ export function createRecorder(
   write: (outcomes: readonly ItemOutcome[]) => Promise<boolean>,
   clock: Clock,
 ): Recorder {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let writing: Promise<void> = Promise.resolve();
   const following = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -75,7 +75,6 @@ export function createRecorder(
       flush();
       await writing;
       await Promise.all(following);
-      waiting = [];
       if (failure) throw failure;
     },
     failed: () => failure,

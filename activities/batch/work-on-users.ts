@@ -26,9 +26,12 @@ export interface ChunkWork {
 
 const SLOWED_MS = 200;
 
+/** A user of many photos is let go of between two of them: a login, another photo or an erasure waits no longer. */
+const HELD_MS = 10_000;
+
 /**
  * Works on users side by side, and on the items of each one after the other. A user is let go of once the ledger has its
- * outcomes: an erasure that waits for whoever holds the user then finds them there.
+ * outcomes, of many items after some seconds those so far: an erasure that waits for whoever holds the user finds them there.
  * @throws what the first failure threw, or why the attempt is to stop; what was begun has ended by then
  */
 export async function workOnUsers(work: ChunkWork, users: readonly UserItems[]): Promise<void> {
@@ -88,9 +91,11 @@ async function workOnUser(
   const { tools, job, ledger, recorder, ended } = work;
   let subject: string | undefined;
   let standing = false;
-  const memos: ItemMemo[] = [];
+  /** Known to later items of the user, whoever had it in between. */
+  let known: Pick<ItemMemo, 'stood' | 'erased'> = {};
+  let heldSince = tools.clock.now();
   for (const [at, item] of items.entries()) {
-    const memo: ItemMemo = {};
+    const memo: ItemMemo = { ...known };
     let end: ItemEnd;
     try {
       if (at > 0 && health.stopping()) throw new Error('The chunk stops.');
@@ -101,19 +106,25 @@ async function workOnUser(
       if (health.stopping()) return;
       throw error;
     }
-    memos.push(memo);
     if (memo.held) subject = memo.subject;
+    if (end.outcome.reason === 'user_erasing') known = { ...known, erased: true };
     standing ||= end.standing === true;
     ledger.add(end.outcome);
     ended();
-    const last = at === items.length - 1;
     const holding = subject;
+    const lettingGo = at === items.length - 1 || tools.clock.now() - heldSince >= HELD_MS;
     const written = async (subject: string) => {
       await letGo(tools, job, subject, standing);
       waiting.delete(subject);
     };
     if (holding) waiting.set(holding, standing);
-    recorder.add(end.outcome, last && holding ? () => written(holding) : undefined);
+    recorder.add(end.outcome, lettingGo && holding ? () => written(holding) : undefined);
+    if (!lettingGo || !holding || at === items.length - 1) continue;
+    await recorder.drain();
+    subject = undefined;
+    known = { ...known, ...(standing ? { stood: true } : {}) };
+    standing = false; // the next item sees for itself
+    heldSince = tools.clock.now();
   }
 }
 
