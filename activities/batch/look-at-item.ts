@@ -21,7 +21,7 @@ export async function lookAtItem(
 ): Promise<{ userId: string; etag: string } | { reason: ItemReason; etag?: string }> {
   const { bucket, region, key, userId } = item;
   if (item.broken) return { reason: item.broken };
-  if (isTooLong(key)) return { reason: 'not_found' };
+  if (isNoKey(key)) return { reason: 'not_found' };
   const object =
     item.etag === undefined || item.size === undefined
       ? await archive.look({ bucket, ...(region ? { region } : {}) }, key)
@@ -54,7 +54,7 @@ export function unusable(
   }: Pick<SourceItem, 'broken' | 'key'> & { userId?: string | undefined; size?: number | undefined },
 ): ItemReason | undefined {
   if (broken) return broken;
-  if (isTooLong(key)) return 'not_found';
+  if (isNoKey(key)) return 'not_found';
   if (!userId) return missingUser(source);
   if (!isUserId(userId)) return 'user_id_invalid';
   if (size === 0) return 'empty_file';
@@ -67,7 +67,8 @@ export const userOf = ({ userId }: SourceItem): string | undefined =>
 
 const isUserId = (userId: string) => userId.length <= LONGEST_USER_ID && !/[\p{Cc}\p{Cs}]/u.test(userId);
 
-const isTooLong = (key: string) => Buffer.byteLength(key) > LONGEST_KEY_BYTES;
+/** No object has such a key: it is longer than keys are, or no Unicode (half of a character), which has no bytes of UTF-8. */
+const isNoKey = (key: string) => Buffer.byteLength(key) > LONGEST_KEY_BYTES || /\p{Cs}/u.test(key);
 
 const missingUser = (source: BatchSource): ItemReason =>
   source.kind === 'manifest' && source.userId === undefined ? 'user_id_missing' : 'key_not_matched';

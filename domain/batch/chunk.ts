@@ -64,7 +64,10 @@ export interface Split {
   position?: SourcePosition;
 }
 
-/** `keys`: after this key. `bytes`: from this byte of the manifest, on this line; `etag` of the manifest: another one is another source. */
+/**
+ * `keys`: after this key. `bytes`: from this byte of the manifest, on this line; `etag` of the manifest: another one is another
+ * source. `inside`: in the midst of a line that is too long to be read, whose rest is no item.
+ */
 export type SourcePosition =
   | { kind: 'keys'; after: string }
-  | { kind: 'bytes'; from: number; line: number; etag: string };
+  | { kind: 'bytes'; from: number; line: number; etag: string; inside?: true };

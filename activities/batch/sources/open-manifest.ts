@@ -3,7 +3,7 @@ import type { ManifestSource } from '../../../domain/batch/source.js';
 import type { Archive } from '../../ports/archive.js';
 import { operatorMustAct } from '../operator-must-act.js';
 import { type RecordReader, readHeader } from './read-record.js';
-import { LONGEST_RECORD, type NextRecord, nextCsvRecord, nextLine } from './records.js';
+import { CR, LF, LONGEST_RECORD, type NextRecord, nextCsvRecord, nextLine } from './records.js';
 import { refusedBy } from './refused-by.js';
 
 /** A manifest whose beginning was read. */
@@ -31,10 +31,12 @@ export async function openManifest(archive: ManifestArchive, source: ManifestSou
   const template = source.userId === undefined ? {} : { template: parseKeyTemplate(source.userId) };
   for (const length of [FIRST_BYTES, LONGEST_RECORD + BYTE_ORDER_MARK.length + 1]) {
     const { bytes, etag, size } = await readManifest(archive, source, { from: 0, to: length });
+    requireUtf8(bytes);
     const from = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
     if (!csv) return { reader: { source, ...template }, next, etag, from, line: 1 };
     const header = next(bytes, from, bytes.length >= size);
     if (!header) continue;
+    if (!bytes.includes(LF) && bytes.includes(CR)) throw loneReturns();
     if (header.broken || header.blank) break;
     const columns = columnsOf(bytes.subarray(header.start, header.end), source);
     return {
@@ -77,6 +79,12 @@ function columnsOf(bytes: Uint8Array, { columns: { key, userId } }: ManifestSour
   } catch {
     throw unreadableHeader();
   }
+  const twice = columns.find((name, at) => name !== '' && columns.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw operatorMustAct(
+      `The manifest's header has the column "${shown(twice)}" twice. Give each column a name of its own, or none to leave it out.`,
+    );
+  }
   for (const column of [key, userId]) {
     if (column === undefined || columns.includes(column)) continue;
     throw operatorMustAct(
@@ -85,6 +93,21 @@ function columnsOf(bytes: Uint8Array, { columns: { key, userId } }: ManifestSour
   }
   return columns;
 }
+
+/** Of a name that may be anything. */
+const shown = (name: string) => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
+
+/** A file of UTF-16 begins with its mark, or with a character of ASCII, half of which is zero. */
+function requireUtf8([first, second]: Uint8Array): void {
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (marked || first === 0 || second === 0)
+    throw operatorMustAct('The manifest is not in UTF-8, but as it seems in UTF-16. Save it as UTF-8.');
+}
+
+const loneReturns = () =>
+  operatorMustAct(
+    'The lines of the manifest end in CR alone, so that it has but one. Save it with lines that end in LF, or CRLF.',
+  );
 
 const unreadableHeader = () =>
   operatorMustAct(

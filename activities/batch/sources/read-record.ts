@@ -50,7 +50,10 @@ function fieldsOf({ source, columns }: RecordReader, bytes: Uint8Array): Map<str
     if (source.format === 'jsonl') return jsonFields(JSON.parse(text), Object.values(source.columns));
     const values = csvFields(text);
     if (!columns || values?.length !== columns.length) return undefined;
-    return new Map(columns.map((name, at) => [name, values[at] ?? '']));
+    // One without a name is a comma too many of a spreadsheet.
+    return new Map(
+      columns.map((name, at) => [name, values[at] ?? ''] as const).filter(([name]) => name !== ''),
+    );
   } catch {
     return undefined;
   }

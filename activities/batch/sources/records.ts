@@ -6,7 +6,9 @@ export interface RawRecord {
   lines: number;
   /** It begins a quoted field that does not end, or not well; then the record is its first line alone. */
   broken?: true;
-  /** Nothing but a line break: no item. */
+  /** Of a line that is longer than `LONGEST_RECORD`, which goes on behind `end`. */
+  cut?: true;
+  /** Nothing but line breaks, one or many: no item. */
   blank?: true;
 }
 
@@ -20,19 +22,25 @@ export type NextRecord = (bytes: Uint8Array, start: number, whole: boolean) => R
 /** A longer record is broken, so that little is ever held: a key has 1,024 bytes at most (S3), a user id 255 characters. */
 export const LONGEST_RECORD = 262_144;
 
-const [QUOTE, COMMA, LF, CR] = [0x22, 0x2c, 0x0a, 0x0d];
+export const LF = 0x0a;
+export const CR = 0x0d;
+const [QUOTE, COMMA] = [0x22, 0x2c];
 
 /** A line of JSON Lines (jsonlines.org). */
 export const nextLine: NextRecord = (bytes, start, whole) => {
+  const blank = blankLines(bytes, start);
+  if (blank) return blank;
   const end = lineEnd(bytes, start);
-  if (end !== undefined && end - start <= LONGEST_RECORD) {
-    return { start, end, lines: 1, ...(isBlank(bytes, start, end) ? { blank: true } : {}) };
-  }
+  if (end !== undefined && end - start <= LONGEST_RECORD) return { start, end, lines: 1 };
   if (bytes.length - start > LONGEST_RECORD)
-    return { start, end: start + LONGEST_RECORD, lines: 0, broken: true };
+    return { start, end: start + LONGEST_RECORD, lines: 0, broken: true, cut: true };
   if (!whole || start >= bytes.length) return undefined;
-  const blank = isBlank(bytes, start, bytes.length);
-  return { start, end: bytes.length, lines: 0, ...(blank ? { blank } : {}) };
+  return {
+    start,
+    end: bytes.length,
+    lines: 0,
+    ...(isBlank(bytes, start, bytes.length) ? { blank: true } : {}),
+  };
 };
 
 /**
@@ -96,6 +104,18 @@ const hasQuote = (bytes: Uint8Array, { start, end }: RawRecord) => bytes.subarra
 function lineEnd(bytes: Uint8Array, start: number): number | undefined {
   const at = bytes.indexOf(LF, start);
   return at < 0 ? undefined : at + 1;
+}
+
+/** Blank lines that follow each other, all at once: a manifest may have millions. Undefined where none begins here. */
+function blankLines(bytes: Uint8Array, start: number): RawRecord | undefined {
+  let end = start;
+  let lines = 0;
+  for (let at = start; bytes[at] === LF || bytes[at] === CR; at++) {
+    if (bytes[at] !== LF) continue;
+    lines++;
+    end = at + 1;
+  }
+  return lines > 0 ? { start, end, lines, blank: true } : undefined;
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
