@@ -1,4 +1,4 @@
-import { afterPrefix, type Database, keys, putTable, readTable, tableInUse } from './database.js';
+import { afterPrefix, type Database, dropTable, keys, putTable, readTable, tableInUse } from './database.js';
 import {
   type ActionDb,
   type ActionStore,
