@@ -79,14 +79,14 @@ async function lookAt(
   sample: readonly SourceItem[],
   alive: () => void,
 ): Promise<{ found: Found; sizes: SourceSurvey['sizes'] }> {
-  const found = { looked: sample.length, jpeg: 0, png: 0, other: 0, missing: 0, bytes: 0 };
+  const found = { looked: sample.length, jpeg: 0, png: 0, other: 0, missing: 0, denied: 0, bytes: 0 };
   const sizes = { over15Mb: 0, over5Mb: 0, looked: sample.length };
   await eachAtOnce(sample, SAMPLED_AT_ONCE, async ({ bucket, region, key }) => {
     const place = { bucket, ...(region ? { region } : {}) };
     const read = await archive.read(place, key, { from: 0, to: FIRST_BYTES });
     alive();
     if (!read) {
-      found.missing += 1;
+      found[(await archive.look(place, key)) === 'denied' ? 'denied' : 'missing'] += 1;
       return;
     }
     found[formatOf(read.bytes)] += 1;
@@ -100,7 +100,7 @@ async function lookAt(
 /** Of a manifest: as if all were as large as the sample. */
 function bytesOf(tally: SurveyTally, { found }: { found: Found }): { bytes?: number } {
   if (tally.bytes !== undefined) return { bytes: tally.bytes };
-  const there = found.looked - found.missing;
+  const there = found.looked - found.missing - (found.denied ?? 0);
   return there > 0 ? { bytes: Math.round((found.bytes / there) * tally.usable) } : {};
 }
 

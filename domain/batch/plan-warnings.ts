@@ -68,30 +68,33 @@ const warnings = {
       : [],
   large_images: ({ survey: { sizes } }: Planned) =>
     sizes.over15Mb > 0
-      ? [`${sized(sizes.over15Mb, sizes)} are over 15 MB and will be rejected. Make them smaller.`]
+      ? [`Over 15 MB, and rejected for that: ${sized(sizes.over15Mb, sizes)}. Make them smaller.`]
       : [],
   scaled_images: ({ survey: { sizes, elsewhere } }: Planned) =>
     elsewhere && sizes.over5Mb > 0
-      ? [
-          `${sized(sizes.over5Mb, sizes)} are over 5 MB: they are scaled before they are sent, which takes CPU time.`,
-        ]
+      ? [`Over 5 MB, and scaled before they are sent, which takes CPU time: ${sized(sizes.over5Mb, sizes)}.`]
       : [],
   not_images: ({ survey: { sample } }: Planned) =>
     sample.other > 0
+      ? [`${lookedAt(sample.other, sample.looked)} are neither JPEG nor PNG: they are rejected.`]
+      : [],
+  no_access: ({ survey: { sample } }: Planned) =>
+    sample.denied
       ? [
-          `${sample.other} of ${sample.looked} photos that were looked at are neither JPEG nor PNG: they are rejected.`,
+          `${lookedAt(sample.denied, sample.looked)} may not be read. Give the worker's role s3:GetObject on them, and ` +
+            's3:ListBucket on the bucket, without which S3 says so of photos that are not there too.',
         ]
       : [],
   missing_images: ({ survey: { sample } }: Planned) =>
     sample.missing > 0
       ? [
-          `${sample.missing} of ${sample.looked} photos that were looked at are not there, or may not be read.`,
+          `${lookedAt(sample.missing, sample.looked)} are not there. Check the keys, which are case-sensitive.`,
         ]
       : [],
   unusable_items: ({ survey: { unusable } }: Planned) =>
     Object.entries(unusable)
       .filter(([, count]) => count > 0)
-      .map(([reason, count]) => `${count} items would be rejected: ${reason}.`),
+      .map(([reason, count]) => `${many(count, 'item')} would be rejected: ${reason}.`),
   over_cost_ceiling: ({ asked: { spec }, plan }: Planned) => {
     const cost =
       plan.index.cost.rekognition + (plan.duplicates.included ? plan.duplicates.cost.rekognition : 0);
@@ -115,6 +118,11 @@ export function planWarnings(planned: Planned): PlanWarning[] {
 }
 
 const sized = (count: number, { looked }: SourceSurvey['sizes']) =>
-  looked === undefined ? `${count} photos` : `${count} of ${looked} photos that were looked at`;
+  looked === undefined ? many(count, 'photo') : lookedAt(count, looked);
+
+const lookedAt = (count: number, looked: number) =>
+  `${count} of ${many(looked, 'photo')} that were looked at`;
+
+const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

@@ -135,7 +135,7 @@ export function planOf(asked: PlanRequest, survey: SourceSurvey): BatchPlan {
 function bytesOf({ bytes, sample, items, unusable }: SourceSurvey, usable: number) {
   const all = Object.values(unusable).reduce((left, count) => left - count, items);
   if (bytes !== undefined) return all > 0 ? Math.round((bytes * usable) / all) : 0;
-  const there = sample.looked - sample.missing;
+  const there = sample.looked - sample.missing - (sample.denied ?? 0);
   return there > 0 ? Math.round((sample.bytes / there) * usable) : undefined;
 }
 

@@ -22,8 +22,10 @@ export interface SourceSurvey {
     png: number;
     /** Neither, whatever the name says. */
     other: number;
-    /** Not there, or may not be read. */
+    /** Not there. */
     missing: number;
+    /** May not be read; where the bucket may not be listed, S3 says so of what is not there too. Absent: none was told apart. */
+    denied?: number;
     /** Bytes of those that are there, together. */
     bytes: number;
   };

@@ -20,9 +20,14 @@ const spec = (source: BatchSource, limit?: number): BatchSpec => ({
 });
 
 /** Looks at objects; two shards, of which one has no collection. */
-function look(objects: Map<string, string | Uint8Array>, of: BatchSpec, last?: unknown) {
+function look(objects: Map<string, string | Uint8Array>, of: BatchSpec, last?: unknown, denied?: string) {
   const listed: string[] = [];
-  const archive = archiveOf(objects);
+  const all = archiveOf(objects);
+  const archive: typeof all = {
+    ...all,
+    read: async (bucket, key, range) => (key === denied ? undefined : all.read(bucket, key, range)),
+    look: async (bucket, key) => (key === denied ? 'denied' : all.look(bucket, key)),
+  };
   const ports = {
     archive: {
       ...archive,
@@ -91,6 +96,13 @@ describe('a look at the source of a batch job', () => {
     assert.equal((await look(new Map(), spec(prefix))).found.items, 0);
   });
 
+  it('tells photos that may not be read from those that are not there', async () => {
+    const objects = new Map([1, 2, 3].map((at) => [`p/${at}.jpg`, JPEG] as const));
+    const { found } = await look(objects, spec(prefix), undefined, 'p/2.jpg');
+    const { looked, jpeg, missing, denied, bytes } = found.sample;
+    assert.deepEqual([looked, jpeg, missing, denied, bytes], [3, 2, 0, 1, 2 * JPEG.length]);
+  });
+
   it('names lines of a manifest that cannot be used, and estimates its bytes', async () => {
     const lines = [
       'key,user_id',
@@ -121,5 +133,6 @@ describe('a look at the source of a batch job', () => {
       { line: 6, reason: 'user_id_missing' },
     ]);
     assert.deepEqual([found.sample.looked, found.sample.missing, found.bytes], [2, 1, 2 * JPEG.length]);
+    assert.equal(found.sample.denied, 0);
   });
 });

@@ -134,9 +134,9 @@ describe('planOf', () => {
     near(made.index.cost.transfer, 4);
     near(made.index.cost.s3, 0.8);
     assert.deepEqual(codes(made), ['other_region', 'large_images', 'scaled_images']);
-    assert.match(made.warnings[1]?.message ?? '', /^2 photos are over 15 MB/);
+    assert.match(made.warnings[1]?.message ?? '', /^Over 15 MB, and rejected for that: 2 photos\./);
     const few = plan({ spec: manifest }, { sizes: { over15Mb: 2, over5Mb: 0, looked: 62 } });
-    assert.match(few.warnings[0]?.message ?? '', /^2 of 62 photos that were looked at are over 15 MB/);
+    assert.match(few.warnings[0]?.message ?? '', /: 2 of 62 photos that were looked at\./);
   });
 
   it('counts a photo of another region once for every search by it', () => {
@@ -164,6 +164,9 @@ describe('planOf', () => {
     const made = planOf(asked, { ...unknown, sample });
     assert.equal(made.bytes, 100_000_000);
     assert.deepEqual(codes(made), ['not_images', 'missing_images']);
+    const denied = planOf(asked, { ...unknown, sample: { ...sample, missing: 0, denied: 1 } });
+    assert.equal(denied.bytes, 100_000_000);
+    assert.deepEqual(codes(denied), ['not_images', 'no_access']);
     assert.equal(
       planOf(asked, { ...unknown, sample: { ...sample, looked: 0, missing: 0 } }).bytes,
       undefined,
