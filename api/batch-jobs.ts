@@ -1,17 +1,19 @@
 import type { Ports } from '../activities/ports.js';
 import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
 import type { Prices } from '../domain/batch/cost.js';
-import type { BatchApi, BatchSpec, BatchState, Rates } from '../domain/batch/job.js';
-import { newBatchJob } from '../domain/batch/new-job.js';
+import type { BatchSpec, BatchState, Rates } from '../domain/batch/job.js';
+import { lostJob, maybeLost, newBatchJob } from '../domain/batch/new-job.js';
+import type { UnderWay } from '../domain/batch/progress.js';
+import { newRates, type RateChange, type SlowWindow, tooSlow } from '../domain/batch/rates.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
+import type { BatchActor } from '../workflows/batch-messages.js';
 import type { Answer } from './flows/answer.js';
 import type { BatchFlows, Sending } from './flows/batch-jobs.js';
 import type { Identities } from './identities.js';
 import { problems } from './problem.js';
-import { type CreateBatchJob, namedIn, type RateBatch, ratesOf, withRates } from './schemas/batch-job.js';
+import type { CreateBatchJob, RateBatch } from './schemas/batch-job.js';
 import { type SourceBuckets, sourceOf } from './schemas/batch-source.js';
-import { requireLeastRate } from './schemas/least-rate.js';
 
 export interface BatchJobsDeps {
   flows: BatchFlows;
@@ -27,6 +29,7 @@ export interface BatchJobsDeps {
 /** A job as the API is about to show it. */
 export interface BatchJobView {
   state: BatchState;
+  underWay?: UnderWay;
   /** What was asked goes on: ask again later. */
   late?: boolean;
   /** The answer was given before. */
@@ -48,6 +51,8 @@ export interface BatchJobs {
   /** What a job of that request would do. @throws Problem 422 */
   specOf(tenant: Tenant, body: CreateBatchJob): { spec: BatchSpec; policy: Policy };
   read(tenant: Tenant, jobId: string): Promise<BatchState>;
+  /** As `read`, with what is under way. */
+  show(tenant: Tenant, jobId: string): Promise<BatchJobView>;
   list(
     tenant: Tenant,
     page: { limit: number; cursor?: string },
@@ -80,22 +85,22 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
   async function read(tenant: Tenant, jobId: string): Promise<BatchState> {
     const written = await row(tenant, jobId);
     const asked = written.endedAt === undefined ? await flows.askBatch({ tenant, jobId }) : undefined;
+    if (asked === 'absent') return lostJob(written, Date.now());
     return asked && asked.revision > written.revision ? asked : written;
   }
 
   function specOf(tenant: Tenant, body: CreateBatchJob): { spec: BatchSpec; policy: Policy } {
     const policy = deps.policy(body.policy);
     const { cost_ceiling, limit, duplicates } = body;
-    const [rates, named] = [ratesOf(body, quotas), namedIn(body)];
-    requireLeastRate(rates, body.rate_windows);
+    const { rates = {}, headroom, rate_windows: windows } = body;
+    const asked = newRates({ rates, windows, quotas, ...(headroom === undefined ? {} : { headroom }) });
+    requireSpeed(tooSlow(asked));
     const spec: BatchSpec = {
       source: sourceOf(body.source, tenant, buckets),
       onExisting: body.on_existing,
       precheck: body.precheck,
       ...(duplicates === undefined ? {} : { duplicates }),
-      rates,
-      ...(named.length > 0 ? { named } : {}),
-      windows: body.rate_windows,
+      ...asked,
       ...(cost_ceiling === undefined ? {} : { costCeiling: cost_ceiling }),
       ...(limit === undefined ? {} : { limit }),
       policy: { name: policy.name, version: policy.version },
@@ -103,14 +108,33 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     return { spec, policy };
   }
 
-  /** The same key and body are the same command; without a key it is one of its own. */
-  function sending(tenant: Tenant, name: BatchCommand, request: BatchRequest<object>): Sending {
-    const { body, idempotencyKey, withinMs } = request;
-    const id =
-      idempotencyKey === undefined
-        ? identities.batchId('bj', tenant, undefined)
-        : identities.fingerprint({ body, idempotencyKey });
-    return { updateId: `${name}/${id}`, withinMs };
+  /**
+   * Sends a command. With a key it is carried out once: a repeat is told how the job stands now, whatever it would take.
+   * @throws Problem as `viewOf`, 422 where the key came with another command before
+   */
+  async function tell(
+    tenant: Tenant,
+    jobId: string,
+    name: BatchCommand,
+    { body, by, idempotencyKey, withinMs }: BatchRequest<object>,
+    send: (actor: BatchActor, sending: Sending) => Promise<Answer<BatchState>>,
+  ): Promise<BatchJobView> {
+    if (idempotencyKey === undefined) {
+      await row(tenant, jobId);
+      const updateId = `${name}/${identities.batchId('bj', tenant, undefined)}`;
+      return viewOf(tenant, jobId, name, await send({ by }, { updateId, withinMs }));
+    }
+    const state = await read(tenant, jobId);
+    const request = {
+      key: identities.fingerprint({ idempotencyKey }),
+      body: identities.fingerprint({ name, body }),
+    };
+    const earlier = state.actions.find((action) => action.request?.key === request.key);
+    if (earlier?.request && earlier.request.body !== request.body) throw problems.keyReused();
+    if (earlier) return { state, replayed: true };
+    // Two at once are one to Temporal.
+    const updateId = `${name}/${request.key}/${request.body}`;
+    return viewOf(tenant, jobId, name, await send({ by, request }, { updateId, withinMs }));
   }
 
   /** @throws Problem for every answer that is a refusal */
@@ -121,22 +145,31 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     answer: Answer<BatchState>,
   ): Promise<BatchJobView> {
     if ('state' in answer) return { state: answer.state };
-    if ('wrongStatus' in answer) {
-      throw problems.jobWrongStatus(name, answer.wrongStatus.status, answer.wrongStatus.allowed, jobId);
-    }
+    if ('wrongStatus' in answer) throw problems.jobWrongStatus(name, answer.wrongStatus as never, jobId);
     if ('ceilingTooLow' in answer) throw problems.ceilingTooLow(jobId);
+    if ('rateTooLow' in answer) requireSpeed(answer.rateTooLow);
     if ('unavailable' in answer) throw problems.unavailable('Send the same request again.');
-    const state = await row(tenant, jobId);
-    // A job that was just made has its row before its workflow.
+    if (!('gone' in answer)) return { state: await row(tenant, jobId), late: true };
+    // One that was just made has its row before its workflow.
+    const state = await read(tenant, jobId);
     const allowed = state.revision === 0 ? allowedBatchCommands(state, Date.now()) : [];
-    if ('gone' in answer) throw problems.jobWrongStatus(name, state.status, allowed, jobId);
-    return { state, late: true };
+    throw problems.jobWrongStatus(name, { ...state, allowed }, jobId);
   }
 
   return {
     specOf,
     read,
-    list: (tenant, page) => batches.list(tenant, page),
+    async show(tenant, jobId) {
+      const state = await read(tenant, jobId);
+      const works = state.endedAt === undefined && state.revision > 0;
+      const underWay = works ? await flows.underWay({ tenant, jobId }) : undefined;
+      return { state, ...(underWay ? { underWay } : {}) };
+    },
+    async list(tenant, page) {
+      const { jobs, ...more } = await batches.list(tenant, page);
+      const shown = jobs.map((job) => (maybeLost(job, Date.now()) ? read(tenant, job.jobId) : job));
+      return { jobs: await Promise.all(shown), ...more };
+    },
 
     async create(tenant, body, idempotencyKey) {
       const { spec, policy } = specOf(tenant, body);
@@ -151,51 +184,48 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
       return earlier ? { state: await read(tenant, jobId), replayed: true } : { state };
     },
 
-    async pause(tenant, jobId, request) {
-      await row(tenant, jobId);
-      const sent = sending(tenant, 'pause', request);
-      const answer = await flows.pauseBatch({ tenant, jobId }, { by: request.by }, sent);
-      return viewOf(tenant, jobId, 'pause', answer);
+    pause: (tenant, jobId, request) =>
+      tell(tenant, jobId, 'pause', request, (actor, sending) =>
+        flows.pauseBatch({ tenant, jobId }, actor, sending),
+      ),
+    resume(tenant, jobId, request) {
+      const { cost_ceiling: ceiling } = request.body;
+      const change = ceiling === undefined ? {} : { costCeiling: ceiling };
+      return tell(tenant, jobId, 'resume', request, (actor, sending) =>
+        flows.resumeBatch({ tenant, jobId }, { ...actor, ...change }, sending),
+      );
     },
-
-    async resume(tenant, jobId, request) {
-      await row(tenant, jobId);
-      const { cost_ceiling } = request.body;
-      const resume = { by: request.by, ...(cost_ceiling === undefined ? {} : { costCeiling: cost_ceiling }) };
-      const sent = sending(tenant, 'resume', request);
-      return viewOf(tenant, jobId, 'resume', await flows.resumeBatch({ tenant, jobId }, resume, sent));
-    },
-
-    async rate(tenant, jobId, request) {
-      const { spec } = await read(tenant, jobId);
-      const { rates: asked = {}, headroom, rate_windows } = request.body;
-      const free = headroom === undefined ? {} : without(ratesOf({ headroom }, quotas), spec.named ?? []);
-      const change = {
-        by: request.by,
-        rates: withRates({ ...spec.rates, ...free }, asked),
-        named: [...new Set([...(spec.named ?? []), ...namedIn(request.body)])],
-        ...(rate_windows === undefined ? {} : { windows: rate_windows }),
+    rate(tenant, jobId, request) {
+      const { rates, headroom, rate_windows: windows } = request.body;
+      const change: RateChange = {
+        quotas,
+        ...(rates === undefined ? {} : { rates }),
+        ...(headroom === undefined ? {} : { headroom }),
+        ...(windows === undefined ? {} : { windows }),
       };
-      requireLeastRate(change.rates, rate_windows ?? spec.windows);
-      const sent = sending(tenant, 'rate', request);
-      return viewOf(tenant, jobId, 'rate', await flows.rateBatch({ tenant, jobId }, change, sent));
+      return tell(tenant, jobId, 'rate', request, (actor, sending) =>
+        flows.rateBatch({ tenant, jobId }, { ...actor, ...change }, sending),
+      );
     },
-
-    async retry(tenant, jobId, request) {
-      await row(tenant, jobId);
-      const retry = { by: request.by, reasons: request.body.reasons };
-      const sent = sending(tenant, 'retry', request);
-      return viewOf(tenant, jobId, 'retry', await flows.retryBatch({ tenant, jobId }, retry, sent));
+    retry(tenant, jobId, request) {
+      const { reasons } = request.body;
+      return tell(tenant, jobId, 'retry', request, (actor, sending) =>
+        flows.retryBatch({ tenant, jobId }, { ...actor, reasons }, sending),
+      );
     },
-
-    async cancel(tenant, jobId, request) {
-      await row(tenant, jobId);
-      const cancel = { by: request.by, rollback: request.body.rollback };
-      const sent = sending(tenant, 'cancel', request);
-      return viewOf(tenant, jobId, 'cancel', await flows.cancelBatch({ tenant, jobId }, cancel, sent));
+    cancel(tenant, jobId, request) {
+      const { rollback } = request.body;
+      return tell(tenant, jobId, 'cancel', request, (actor, sending) =>
+        flows.cancelBatch({ tenant, jobId }, { ...actor, rollback }, sending),
+      );
     },
   };
 }
 
-const without = (rates: Rates, apis: readonly BatchApi[]): Rates =>
-  Object.fromEntries(Object.entries(rates).filter(([api]) => !apis.includes(api as BatchApi)));
+/** @throws Problem 422 with the windows that slow an operation down too far */
+function requireSpeed(slow: readonly SlowWindow[]): void {
+  if (slow.length === 0) return;
+  throw problems.invalid(
+    slow.map(({ window, message }) => ({ pointer: `/rate_windows/${window}/share`, message })),
+  );
+}

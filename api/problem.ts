@@ -1,3 +1,5 @@
+import { standingOf } from '../domain/batch/commands.js';
+import type { BatchState } from '../domain/batch/job.js';
 import { isFinal, statuses } from '../domain/status.js';
 
 /** What an RFC 9457 problem document may say beyond the standard members. */
@@ -7,6 +9,8 @@ export interface ProblemExtras {
   /** Seconds after which to try again; also sent as Retry-After. */
   retry_after?: number;
   current_status?: string;
+  /** Of a batch job. */
+  current_phase?: string;
   allowed_commands?: readonly string[];
   /** The session this is about, where there is one. */
   session?: string;
@@ -87,15 +91,27 @@ export const problems = {
           }`,
       { current_status: status, allowed_commands: allowed, session },
     ),
-  jobWrongStatus: (command: string, status: string, allowed: readonly string[], job: string) =>
+  jobWrongStatus: (
+    command: string,
+    {
+      allowed,
+      ...state
+    }: Pick<BatchState, 'status' | 'phase' | 'canceling'> & { allowed: readonly string[] },
+    job: string,
+  ) =>
     new Problem(
       409,
       'wrong_status',
       'The batch job does not accept this command now',
-      allowed.length > 0
-        ? `A job that is ${status} cannot ${command} now. It accepts: ${allowed.join(', ')}.`
-        : `A job that is ${status} accepts no command any more. Start a new one.`,
-      { current_status: status, allowed_commands: allowed, batch_job: job },
+      `${standingOf(state)} It cannot be asked to ${command} now. ${
+        allowed.length > 0 ? `It accepts: ${allowed.join(', ')}.` : 'It accepts no command.'
+      }`,
+      {
+        current_status: state.status,
+        current_phase: state.phase,
+        allowed_commands: allowed,
+        batch_job: job,
+      },
     ),
   ceilingTooLow: (job: string) =>
     new Problem(

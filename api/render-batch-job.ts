@@ -1,16 +1,18 @@
 import { allowedBatchCommands } from '../domain/batch/commands.js';
 import { type ItemOutcome, itemReasons } from '../domain/batch/item.js';
 import { type BatchState, searchesDuplicates } from '../domain/batch/job.js';
-import { progressOf } from '../domain/batch/progress.js';
-import { renderCounts, renderSpec } from '../domain/batch/render-spec.js';
+import { progressOf, type UnderWay } from '../domain/batch/progress.js';
+import { renderActions, renderCounts, renderSpec } from '../domain/batch/render-spec.js';
+import { unsettledMessage } from '../domain/batch/unsettled.js';
 import type { Tenant } from '../domain/session.js';
 import { reportFiles } from './batch-report.js';
 
 /**
  * A batch job as the API shows it.
  * @param now milliseconds since the epoch
+ * @param underWay where it was asked for, and Temporal has said it
  */
-export function renderBatchJob(tenant: Tenant, state: BatchState, now: number) {
+export function renderBatchJob(tenant: Tenant, state: BatchState, now: number, underWay?: UnderWay) {
   const { jobId, spec } = state;
   return {
     id: jobId,
@@ -19,20 +21,21 @@ export function renderBatchJob(tenant: Tenant, state: BatchState, now: number) {
     status: state.status,
     phase: state.phase,
     paused_for: state.pausedFor ?? null,
-    message: state.message ?? null,
+    canceling: state.canceling ?? null,
+    message: state.message ?? unsettledMessage(state) ?? null,
     allowed_commands: allowedBatchCommands(state, now),
     ...renderSpec(spec),
     duplicates: searchesDuplicates(state),
     ...renderCounts(state.counts),
     items: { met: state.items, all_met: state.listed },
-    progress: renderProgress(state, now),
+    progress: renderProgress(state, now, underWay),
     chunks: state.chunks,
     calls: state.calls,
     throttled: state.throttled,
     cost: state.cost,
     duplicate_pass: state.duplicates ?? null,
     report: state.report ? reportLinks(jobId) : null,
-    actions: state.actions.map(({ at, ...action }) => ({ ...action, at: iso(at) })),
+    actions: renderActions(state.actions),
     created_at: iso(state.createdAt),
     updated_at: iso(state.updatedAt),
     ended_at: state.endedAt === undefined ? null : iso(state.endedAt),
@@ -63,8 +66,8 @@ export function renderItem(item: ItemOutcome) {
   };
 }
 
-function renderProgress(state: BatchState, now: number) {
-  const progress = progressOf(state, now);
+function renderProgress(state: BatchState, now: number, underWay?: UnderWay) {
+  const progress = progressOf(state, now, underWay);
   return {
     share: progress.share ?? null,
     items_per_second: progress.itemsPerSecond,
@@ -72,6 +75,7 @@ function renderProgress(state: BatchState, now: number) {
     throttled_share: progress.throttledShare,
     allowed_calls_per_second: progress.allowedCallsPerSecond ?? null,
     seconds_left: progress.secondsLeft ?? null,
+    under_way: underWay ? { chunks: underWay.chunks, items_done: underWay.items } : null,
   };
 }
 

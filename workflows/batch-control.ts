@@ -1,9 +1,11 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
-import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
+import { allowedBatchCommands, type BatchCommand, standingOf } from '../domain/batch/commands.js';
 import type { BatchAction } from '../domain/batch/job.js';
 import { nextChange } from '../domain/batch/rate-windows.js';
+import { changedRates, tooSlow } from '../domain/batch/rates.js';
 import type { Job } from './batch-job.js';
 import {
+  type BatchActor,
   type BatchCancel,
   type BatchRate,
   type BatchResume,
@@ -16,7 +18,6 @@ import {
   retryBatch,
 } from './batch-messages.js';
 import { failures } from './failures.js';
-import type { Actor } from './messages.js';
 
 /** Who asked, where Temporal does not say. */
 const OPERATOR = 'temporal';
@@ -24,28 +25,31 @@ const OPERATOR = 'temporal';
 /** Sets the handlers of every message that a batch job understands. Each answers at once: what follows shows in the state. */
 export function controlJob(job: Job): void {
   const { state } = job;
-  const action = (command: BatchCommand, by: string): BatchAction => ({ command, by, at: Date.now() });
+  const action = (command: BatchCommand, { by, request }: BatchActor): BatchAction => ({
+    ...{ command, by, at: Date.now() },
+    ...(request ? { request } : {}),
+  });
   const requireAllowed = (command: BatchCommand) => {
-    const allowed = job.isStopped() ? [] : allowedBatchCommands(state(), Date.now());
+    const allowed = allowedBatchCommands(state(), Date.now());
     if (!allowed.includes(command)) refuse(job, command, allowed);
   };
 
   setHandler(batchStateQuery, state, { description: 'Where the job stands' });
   setHandler(
     pauseBatch,
-    ({ by }) => {
-      job.pause(action('pause', by));
+    (actor) => {
+      job.pause(action('pause', actor));
       return state();
     },
     {
       description: 'Begins no more chunks, until it is resumed',
-      validator: (_: Actor) => requireAllowed('pause'),
+      validator: (_: BatchActor) => requireAllowed('pause'),
     },
   );
   setHandler(
     resumeBatch,
-    ({ by, costCeiling }) => {
-      job.resume(action('resume', by), costCeiling);
+    ({ costCeiling, ...actor }) => {
+      job.resume(action('resume', actor), costCeiling);
       return state();
     },
     {
@@ -59,22 +63,24 @@ export function controlJob(job: Job): void {
   );
   setHandler(
     rateBatch,
-    ({ by, rates, named, windows }) => {
-      job.rate(action('rate', by), { rates, ...(named ? { named } : {}), ...(windows ? { windows } : {}) });
+    ({ by, request, ...change }) => {
+      job.rate(action('rate', { by, ...(request ? { request } : {}) }), change);
       return state();
     },
     {
       description: 'Other rates, from the next chunk on',
-      validator: ({ windows = [] }: BatchRate) => {
+      validator: (change: BatchRate) => {
         requireAllowed('rate');
-        nextChange({ windows }, Date.now()); // throws where one is no window: the job would not get past it
+        const changed = changedRates(state().spec, change);
+        nextChange(changed, Date.now()); // throws where one is no window: the job would not get past it
+        requireSpeed(changed);
       },
     },
   );
   setHandler(
     retryBatch,
-    ({ by, reasons }) => {
-      job.askRetry(action('retry', by), reasons);
+    ({ reasons, ...actor }) => {
+      job.askRetry(action('retry', actor), reasons);
       return state();
     },
     {
@@ -84,8 +90,8 @@ export function controlJob(job: Job): void {
   );
   setHandler(
     cancelBatch,
-    ({ by, rollback }) => {
-      job.cancel(action('cancel', by), rollback);
+    ({ rollback, ...actor }) => {
+      job.cancel(action('cancel', actor), rollback);
       return state();
     },
     {
@@ -96,8 +102,8 @@ export function controlJob(job: Job): void {
   // `temporal workflow cancel` means the same as the cancel command.
   void CancellationScope.current().cancelRequested.catch(() => {
     job.letGo();
-    const isLate = job.isStopped() || !allowedBatchCommands(state(), Date.now()).includes('cancel');
-    if (!isLate) job.cancel(action('cancel', OPERATOR), false);
+    const isLate = !allowedBatchCommands(state(), Date.now()).includes('cancel');
+    if (!isLate) job.cancel(action('cancel', { by: OPERATOR }), false);
   });
 }
 
@@ -114,12 +120,24 @@ function requireRoom(job: Job, costCeiling?: number): void {
   });
 }
 
+/** @throws ApplicationFailure with the windows that slow an API down too far */
+function requireSpeed(changed: Parameters<typeof tooSlow>[0]): void {
+  const slow = tooSlow(changed);
+  if (slow.length === 0) return;
+  throw ApplicationFailure.create({
+    type: failures.rateTooLow,
+    message: slow.map(({ window, message }) => `The share of window ${window + 1} ${message}.`).join(' '),
+    nonRetryable: true,
+    details: [slow],
+  });
+}
+
 function refuse(job: Job, command: BatchCommand, allowed: readonly BatchCommand[]): never {
-  const { status, phase } = job.state();
+  const { status, phase, canceling } = job.state();
   throw ApplicationFailure.create({
     type: failures.wrongStatus,
-    message: `A batch job that is ${status} (${job.isStopped() ? 'being cancelled' : phase}) cannot be asked to ${command}.`,
+    message: `${standingOf(job.state())} It cannot be asked to ${command} now.`,
     nonRetryable: true,
-    details: [{ status, allowed }],
+    details: [{ status, phase, allowed, ...(canceling ? { canceling } : {}) }],
   });
 }

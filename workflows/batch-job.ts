@@ -5,10 +5,12 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import { LAST_PHASES } from '../domain/batch/commands.js';
 import { costOf } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
-import type { BatchAction, BatchPhase, BatchSpec, BatchState } from '../domain/batch/job.js';
+import type { BatchAction, BatchPhase, BatchState } from '../domain/batch/job.js';
 import { newBatchJob } from '../domain/batch/new-job.js';
+import { changedRates, type RateChange } from '../domain/batch/rates.js';
 import { addResult, type Counted } from '../domain/batch/tally.js';
 import type { BatchInput, CarriedJob } from './batch-messages.js';
 import { tellOfBatch } from './tell-of-batch.js';
@@ -34,7 +36,7 @@ export interface Job {
 
   pause(action: BatchAction): void;
   resume(action: BatchAction, costCeiling?: number): void;
-  rate(action: BatchAction, rates: Partial<Pick<BatchSpec, 'rates' | 'named' | 'windows'>>): void;
+  rate(action: BatchAction, change: RateChange): void;
   askRetry(action: BatchAction, reasons: readonly ItemReason[]): void;
   cancel(action: BatchAction, rollback: boolean): void;
 
@@ -52,9 +54,6 @@ export interface Job {
    */
   step<T>(step: () => Promise<T>): Promise<T | undefined>;
 }
-
-/** What follows a cancel cannot be cancelled. */
-const LAST_PHASES: readonly BatchPhase[] = ['rollback', 'report', 'ended'];
 
 export function openJob(input: BatchInput): Job {
   const held: CarriedJob = input.carried ?? {
@@ -76,11 +75,12 @@ export function openJob(input: BatchInput): Job {
 
   function change(next: Partial<BatchState>, action?: BatchAction): void {
     const before = held.state;
-    const { pausedFor, message, endedAt, ...rest } = { ...before, ...next };
+    const { pausedFor, message, endedAt, canceling, ...rest } = { ...before, ...next };
     held.state = {
       ...rest,
       ...(rest.status === 'paused' && pausedFor ? { pausedFor } : {}),
       ...(pausedFor === 'blocked' && rest.status === 'paused' && message !== undefined ? { message } : {}),
+      ...(rest.phase !== 'ended' && canceling ? { canceling } : {}),
       ...(rest.phase === 'ended' && endedAt !== undefined ? { endedAt } : {}),
       actions: action ? [...rest.actions, action].slice(-MOST_ACTIONS) : rest.actions,
       revision: before.revision + 1,
@@ -127,7 +127,10 @@ export function openJob(input: BatchInput): Job {
       const spec = costCeiling === undefined ? held.state.spec : { ...held.state.spec, costCeiling };
       change({ status: 'running', spec }, action);
     },
-    rate: (action, rates) => change({ spec: { ...held.state.spec, ...rates } }, action),
+    rate(action, asked) {
+      const { spec } = held.state;
+      change({ spec: { ...spec, ...changedRates(spec, asked) } }, action);
+    },
     askRetry(action, reasons) {
       const all = reasons.length === 0 || held.asked?.length === 0;
       held.asked = all ? [] : [...new Set([...(held.asked ?? []), ...reasons])];
@@ -138,7 +141,7 @@ export function openJob(input: BatchInput): Job {
     cancel(action, rollback) {
       held.canceling = { rollback };
       delete held.asked; // it would be waited for, and is not begun any more
-      change({ status: 'running' }, action);
+      change({ status: 'running', canceling: { rollback } }, action);
       scope.cancel();
     },
 

@@ -2,7 +2,8 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { LanePace, RetryRound, SourcePosition } from '../domain/batch/chunk.js';
 import type { Prices } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
-import type { BatchSpec, BatchState, Rates, RateWindow } from '../domain/batch/job.js';
+import type { BatchAction, BatchSpec, BatchState } from '../domain/batch/job.js';
+import type { RateChange } from '../domain/batch/rates.js';
 import type { SourceRange } from '../domain/batch/source.js';
 import type { Spans } from '../domain/batch/spans.js';
 import type { Policy } from '../domain/policy.js';
@@ -66,31 +67,29 @@ export interface CarriedJob {
   isReported: boolean;
 }
 
-export interface BatchResume extends Actor {
+/** Who tells a job to do something. */
+export interface BatchActor extends Actor, Pick<BatchAction, 'request'> {}
+
+export interface BatchResume extends BatchActor {
   /** US dollars; above what the job has cost, where it had reached its ceiling. */
   costCeiling?: number;
 }
 
-export interface BatchRate extends Actor {
-  rates: Rates;
-  /** Of the job then; absent: as before. */
-  named?: BatchSpec['named'];
-  /** Absent: they stay as they are. */
-  windows?: readonly RateWindow[];
-}
+/** No more than what was asked for: the job knows what it changes. */
+export interface BatchRate extends BatchActor, RateChange {}
 
-export interface BatchRetry extends Actor {
+export interface BatchRetry extends BatchActor {
   /** Of the dead letters to be tried again; of all where it is empty. */
   reasons: readonly ItemReason[];
 }
 
-export interface BatchCancel extends Actor {
+export interface BatchCancel extends BatchActor {
   /** What the job has indexed is removed. */
   rollback: boolean;
 }
 
 /** Begins no more chunks; those on lanes come to their end. */
-export const pauseBatch = defineUpdate<BatchState, [Actor]>('pauseBatch');
+export const pauseBatch = defineUpdate<BatchState, [BatchActor]>('pauseBatch');
 /** Goes on, whatever it was paused for. */
 export const resumeBatch = defineUpdate<BatchState, [BatchResume]>('resumeBatch');
 /** Other rates, from the next chunk of each lane on. */

@@ -21,4 +21,6 @@ export const failures = {
   sessionExists: 'SessionExists',
   /** A batch job cannot be resumed below what it has cost; details say what that is. */
   ceilingTooLow: 'CeilingTooLow',
+  /** A window of a batch job would slow an API down below what it can wait for; details say which. */
+  rateTooLow: 'RateTooLow',
 } as const;

@@ -7,11 +7,21 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { BatchState } from '../../domain/batch/job.js';
+import type { SlowWindow } from '../../domain/batch/rates.js';
 import type { SessionState } from '../../domain/session.js';
 import { failures } from '../../workflows/failures.js';
 
 /** How a message to a workflow ended. */
 export type Answer<State = SessionState> = { state: State } | NoState;
+
+interface WrongStatus {
+  status: string;
+  allowed: string[];
+  /** Of a batch job. */
+  phase?: BatchState['phase'];
+  canceling?: BatchState['canceling'];
+}
 
 /**
  * `late`: it goes on, and the session (or job) will show how it ended. `gone`: the workflow is over, its row says how.
@@ -19,13 +29,15 @@ export type Answer<State = SessionState> = { state: State } | NoState;
 export type NoState =
   | { late: true }
   | { gone: true }
-  | { wrongStatus: { status: string; allowed: string[] } }
+  | { wrongStatus: WrongStatus }
   | { keyReused: true }
   /** Too many captures failed: come back after so many seconds. */
   | { coolDownSeconds: number }
   | { unknownCapture: true }
   /** A batch job has cost more than the ceiling that it is to be resumed with. */
   | { ceilingTooLow: true }
+  /** Rate windows of a batch job that would slow an operation down too far. */
+  | { rateTooLow: SlowWindow[] }
   /** Something behind the workflow does not answer, and nothing was changed. */
   | { unavailable: true };
 
@@ -41,17 +53,13 @@ export function answerTo(error: unknown): NoState | undefined {
     if (type === failures.idempotencyKeyReused) return { keyReused: true };
     if (type === failures.unknownCapture) return { unknownCapture: true };
     if (type === failures.ceilingTooLow) return { ceilingTooLow: true };
+    if (type === failures.rateTooLow) return { rateTooLow: (details?.[0] ?? []) as SlowWindow[] };
     if (unavailable.includes(type)) return { unavailable: true };
     if (type === failures.coolDown) {
       return { coolDownSeconds: (details?.[0] as { seconds?: number } | undefined)?.seconds ?? 60 };
     }
     if (type === failures.wrongStatus) {
-      return {
-        wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as {
-          status: string;
-          allowed: string[];
-        },
-      };
+      return { wrongStatus: (details?.[0] ?? { status: 'unknown', allowed: [] }) as WrongStatus };
     }
     // The workflow ended while the update was on its way.
     if (type === 'AcceptedUpdateCompletedWorkflow') return { gone: true };

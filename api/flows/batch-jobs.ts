@@ -1,9 +1,16 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { PairAnswer } from '../../domain/batch/pair.js';
+import type { UnderWay } from '../../domain/batch/progress.js';
 import type { Tenant } from '../../domain/session.js';
 import {
+  type BatchActor,
   type BatchCancel,
   type BatchInput,
   type BatchRate,
@@ -18,12 +25,12 @@ import {
 } from '../../workflows/batch-messages.js';
 import type { BatchPlanInput, PlannedBatch } from '../../workflows/batch-plan.js';
 import { batchPlanWorkflowId, batchWorkflowId, duplicateWorkflowId } from '../../workflows/ids.js';
-import type { Actor } from '../../workflows/messages.js';
 import type { ResolveDuplicateInput } from '../../workflows/resolve-duplicate.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
 import { IDENTITY_QUEUE } from '../../workflows/task-queues.js';
 import { problems } from '../problem.js';
 import { type Answer, answerTo } from './answer.js';
+import { chunksUnderWay } from './chunks-under-way.js';
 import { createDelivery } from './deliver.js';
 
 /** The job that a message goes to. */
@@ -47,13 +54,15 @@ export interface Sending {
 export interface BatchFlows {
   /** Starts the job's workflow, unless it runs or ran already. */
   beginBatch(input: BatchInput): Promise<void>;
-  pauseBatch(job: BatchTarget, actor: Actor, sending: Sending): Promise<Answer<BatchState>>;
+  pauseBatch(job: BatchTarget, actor: BatchActor, sending: Sending): Promise<Answer<BatchState>>;
   resumeBatch(job: BatchTarget, resume: BatchResume, sending: Sending): Promise<Answer<BatchState>>;
   rateBatch(job: BatchTarget, rate: BatchRate, sending: Sending): Promise<Answer<BatchState>>;
   retryBatch(job: BatchTarget, retry: BatchRetry, sending: Sending): Promise<Answer<BatchState>>;
   cancelBatch(job: BatchTarget, cancel: BatchCancel, sending: Sending): Promise<Answer<BatchState>>;
-  /** What the workflow says of itself; undefined when it does not answer at once. */
-  askBatch(job: BatchTarget): Promise<BatchState | undefined>;
+  /** What the workflow says of itself. `absent`: there is none; undefined: it does not answer at once. */
+  askBatch(job: BatchTarget): Promise<BatchState | 'absent' | undefined>;
+  /** What its chunks under way have come to; undefined when Temporal does not say at once. */
+  underWay(job: BatchTarget): Promise<UnderWay | undefined>;
   /** Does what was decided about a pair of duplicates; another decision about it meanwhile waits for the first. */
   resolveDuplicate(input: ResolveDuplicateInput, withinMs: number): Promise<PairAnswer | 'late'>;
   /** Looks at a source, unless somebody does, or did, under the same id. */
@@ -132,8 +141,18 @@ export function createBatchFlows(client: Client): BatchFlows {
         return await client.withDeadline(Date.now() + ASK_WITHIN_MS, () =>
           handle(job).query(batchStateQuery),
         );
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'absent';
+        return undefined; // busy, or between workers: the row is the answer
+      }
+    },
+    async underWay({ tenant, jobId }) {
+      try {
+        return await client.withDeadline(Date.now() + ASK_WITHIN_MS, () =>
+          chunksUnderWay(client, batchWorkflowId(tenant, jobId)),
+        );
       } catch {
-        return undefined; // busy, between workers, or past retention: the row is the answer
+        return undefined;
       }
     },
     async resolveDuplicate(input, withinMs) {

@@ -41,7 +41,8 @@ const JOB_BYTES = 16_384;
 /** `/v1/batch-jobs`: photos by the million (docs/http.md, docs/batch.md). */
 export function batchJobs({ jobs, plans, ports, answerWithinMs, ...more }: BatchRoutesDeps): Router {
   const within = (request: Request) => waitMs(request.get('prefer'), answerWithinMs);
-  const shown = (tenant: Tenant, { state }: BatchJobView) => renderBatchJob(tenant, state, Date.now());
+  const shown = (tenant: Tenant, { state, underWay }: BatchJobView) =>
+    renderBatchJob(tenant, state, Date.now(), underWay);
   const router = Router();
   router.use(batchDuplicates({ jobs, ports, within, ...more }));
 
@@ -84,7 +85,7 @@ export function batchJobs({ jobs, plans, ports, answerWithinMs, ...more }: Batch
 
   router.get('/:id', async (request, response) => {
     const tenant = tenantOf(response.locals);
-    response.json(shown(tenant, { state: await jobs.read(tenant, jobOf(request)) }));
+    response.json(shown(tenant, await jobs.show(tenant, jobOf(request))));
   });
 
   router.get('/:id/items', async (request, response) => {
@@ -132,6 +133,7 @@ export function batchJobs({ jobs, plans, ports, answerWithinMs, ...more }: Batch
         withinMs: within(request),
       };
       const view = await jobs[name](tenant, jobOf(request), asked);
+      if (view.replayed) response.set('Idempotent-Replayed', 'true');
       response.status(view.late ? 202 : 200).json(shown(tenant, view));
     });
   }

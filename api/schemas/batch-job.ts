@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ItemReason, itemReasons } from '../../domain/batch/item.js';
-import { type BatchApi, batchApis, LEAST_RATE, type Rates } from '../../domain/batch/job.js';
+import { type BatchApi, LEAST_RATE } from '../../domain/batch/job.js';
 import { batchSourceSchema } from './batch-source.js';
 import { operator } from './commands.js';
 
@@ -113,28 +113,3 @@ export const listItemsSchema = z
     path: ['reason'],
     message: 'goes with a status that has reasons: rejected, skipped or dead_letter',
   });
-
-/**
- * The rates of a job: those that are named, and for the others what the quotas leave above the headroom.
- * @param quotas calls a second by operation; one that is not there is not limited
- */
-export function ratesOf(
-  { rates: named = {}, headroom: free = HEADROOM }: Pick<CreateBatchJob, 'rates' | 'headroom'>,
-  quotas: Rates,
-): Rates {
-  const left = Object.entries(quotas).map(([api, quota]) => [api, quota * (1 - free)] as const);
-  return withRates(Object.fromEntries(left), named);
-}
-
-/** Those that a request names, without a limit too. */
-export const namedIn = ({ rates = {} }: Pick<CreateBatchJob, 'rates'>): BatchApi[] =>
-  batchApis.filter((api) => rates[api] !== undefined);
-
-/** @param named null takes the limit away */
-export function withRates(rates: Rates, named: NonNullable<CreateBatchJob['rates']>): Rates {
-  const all = Object.entries({ ...rates, ...named });
-  return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
-}
-
-/** A tenth of each quota is left to people who wait, unless the job says otherwise. */
-const HEADROOM = 0.1;

@@ -34,16 +34,21 @@ export function jobProgress(job: Job, total?: number) {
 }
 
 const heldUpOf = (job: Job): string[] =>
-  job.status === 'running' ? [] : [statusOf(job), ...(job.message === null ? [] : [sayText(job.message)])];
+  job.status === 'running' && !job.canceling
+    ? []
+    : [statusOf(job), ...(job.message === null ? [] : [sayText(job.message)])];
 
 function shareOf(job: Job, total: number | undefined): { share: number | undefined; done: string } {
-  const done = doneItems(job);
-  const all = `${sayCount(done)} photos`;
+  const all = `${sayCount(doneItems(job))} photos`;
   if (job.phase !== 'index') return { share: job.progress.share ?? undefined, done: all };
+  const done = withUnderWay(job);
   const of = job.items.all_met ? job.items.met : least(total, job.limit);
-  if (of === undefined) return { share: undefined, done: `${all}, and more to come` };
+  if (of === undefined) return { share: undefined, done: `${sayCount(done)} photos, and more to come` };
   return { share: of === 0 ? 1 : done / of, done: `${sayCount(done)} of ${sayCount(of)} photos` };
 }
+
+/** Of the index: with what chunks have done that have not ended. */
+const withUnderWay = (job: Job): number => doneItems(job) + (job.progress.under_way?.items_done ?? 0);
 
 function least(total: number | undefined, limit: number | null): number | undefined {
   const known = [total, limit].filter((each): each is number => typeof each === 'number');
@@ -70,7 +75,7 @@ function speedOf(job: Job, share: number | undefined): string {
 function secondsLeft(job: Job, share: number | undefined): number | undefined {
   const { seconds_left, items_per_second: speed } = job.progress;
   if (seconds_left !== null) return seconds_left;
-  const done = doneItems(job);
+  const done = withUnderWay(job);
   if (job.phase !== 'index' || job.status !== 'running' || !share || speed === 0) return undefined;
   return Math.max(0, done / share - done) / speed;
 }

@@ -4,11 +4,15 @@ export interface Job {
   status: 'running' | 'paused' | 'canceled' | 'completed' | 'failed';
   phase: string;
   paused_for: string | null;
+  /** It was cancelled and has not ended yet. */
+  canceling?: { rollback: boolean } | null;
   message: string | null;
   allowed_commands: readonly string[];
   source: { type: string; bucket: string; prefix?: string; key?: string };
   rates: Readonly<Record<string, number>>;
   rate_windows: readonly { from: string; to: string; share: number }[];
+  /** Calls a second that the account has, by operation. */
+  quotas?: Readonly<Record<string, number>> | null;
   cost_ceiling: number | null;
   limit: number | null;
   /** By status: `indexed`, `rejected`, `skipped`, `dead_letter`. */
@@ -40,6 +44,8 @@ export interface Progress {
   /** Calls a second that may be made now; null: no limit. */
   allowed_calls_per_second: number | null;
   seconds_left: number | null;
+  /** Chunks that have not ended: not in the counts yet; null where nobody said. */
+  under_way?: { chunks: number; items_done: number } | null;
 }
 
 export const BATCH_JOBS = '/v1/batch-jobs';

@@ -40,6 +40,8 @@ export interface BatchSpec {
   /** APIs whose rates somebody named: another headroom leaves them alone. Absent: none. */
   named?: readonly BatchApi[];
   windows: readonly RateWindow[];
+  /** Of the account, calls a second: no rate, nor its share in a window, goes beyond. Absent: none is known. */
+  quotas?: Rates;
   /** Pauses when the calls of the job have cost so much, US dollars. */
   costCeiling?: number;
   /** Stops after so many items: a trial. */
@@ -65,6 +67,8 @@ export interface BatchAction {
   command: 'pause' | 'resume' | 'rate' | 'retry' | 'cancel';
   /** Id of the API key, or of the operator. */
   by: string;
+  /** Of what came with an Idempotency-Key: hashes, so that a repeat is known for one. */
+  request?: { key: string; body: string };
   /** Milliseconds since the epoch. */
   at: number;
 }
@@ -87,6 +91,8 @@ export interface BatchState {
   /** Grows with every change, so that an older copy never overwrites a newer one. */
   revision: number;
   pausedFor?: PauseReason;
+  /** It was cancelled and has not ended yet. */
+  canceling?: { rollback: boolean };
   /** Of `blocked` and `failed`, for operators; nothing personal. */
   message?: string;
   spec: BatchSpec;
@@ -105,6 +111,8 @@ export interface BatchState {
   cost: number;
   samples: readonly BatchSample[];
   duplicates?: { searched: number; pairs: number };
+  /** Chunks that a cancel broke off and whose part of the source could not be read any more (`unsettled.ts`). */
+  unsettled?: number;
   /** Where the report is, once it is written. */
   report?: { bucket: string; prefix: string };
   actions: readonly BatchAction[];

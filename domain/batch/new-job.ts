@@ -26,3 +26,24 @@ export function newBatchJob(jobId: string, spec: BatchSpec, at: number): BatchSt
     updatedAt: at,
   };
 }
+
+/** Milliseconds: a workflow that is not there by then will not come by itself. */
+const BEGINS_WITHIN_MS = 60_000;
+
+/** A job that has said nothing since it was asked for, though it had time enough. */
+export const maybeLost = ({ revision, createdAt }: BatchState, now: number): boolean =>
+  revision === 0 && now - createdAt > BEGINS_WITHIN_MS;
+
+/**
+ * A job whose row says that it goes on, and of which there is no workflow.
+ * @param now milliseconds since the epoch
+ */
+export function lostJob(row: BatchState, now: number): BatchState {
+  if (now - row.updatedAt <= BEGINS_WITHIN_MS) return row;
+  const { pausedFor, canceling, ...state } = row;
+  const why =
+    row.revision === 0
+      ? 'The job never began: Temporal was not reached. Send the same request with its Idempotency-Key, or start another job.'
+      : 'Temporal has no workflow of this job any more. Start another job: what this one has indexed is not indexed twice.';
+  return { ...state, status: 'failed', message: why, endedAt: row.updatedAt };
+}

@@ -19,6 +19,13 @@ export interface Progress {
   secondsLeft?: number;
 }
 
+/** Chunks that have not ended, and are not counted in what the job says of itself. */
+export interface UnderWay {
+  chunks: number;
+  /** Of theirs, how many are done. */
+  items: number;
+}
+
 /** The last minutes. */
 const RECENT_MS = 180_000;
 /** Then the last stretch is over although no other one began: nothing ends any more. */
@@ -26,11 +33,14 @@ const QUIET_MS = 60_000;
 /** What is told at the end of a chunk was done in the seconds before. */
 const CHUNK_MS = 10_000;
 
-/** @param now milliseconds since the epoch */
-export function progressOf(state: BatchState, now: number): Progress {
+/**
+ * @param now milliseconds since the epoch
+ * @param underWay where it is known: a job whose chunks take minutes moves on within them
+ */
+export function progressOf(state: BatchState, now: number, underWay?: UnderWay): Progress {
   const { items, calls, throttled, ms } = recent(state.samples, now);
   const perSecond = (count: number) => (ms > 0 ? (count * 1_000) / ms : 0);
-  const part = partOf(state);
+  const part = withUnderWay(partOf(state), underWay);
   const allowedCallsPerSecond = allowedNow(state, now);
   const itemsPerSecond = perSecond(items);
   const moves = state.status === 'running' && itemsPerSecond > 0;
@@ -41,6 +51,15 @@ export function progressOf(state: BatchState, now: number): Progress {
     ...(part ? { share: part.of === 0 ? 1 : Math.min(1, part.done / part.of) } : {}),
     ...(allowedCallsPerSecond === undefined ? {} : { allowedCallsPerSecond }),
     ...(part && moves ? { secondsLeft: Math.max(0, part.of - part.done) / itemsPerSecond } : {}),
+  };
+}
+
+/** Never all of it: that is said once chunks have ended. */
+function withUnderWay(part: { done: number; of: number } | undefined, underWay: UnderWay | undefined) {
+  if (!part || !underWay) return part;
+  return {
+    ...part,
+    done: Math.max(part.done, Math.min(part.done + underWay.items, part.of - underWay.chunks)),
   };
 }
 

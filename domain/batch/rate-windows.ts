@@ -1,22 +1,23 @@
 import { DAY_MS } from '../days.js';
-import { type BatchSpec, batchApis, type Rates, type RateWindow } from './job.js';
+import { type BatchApi, type BatchSpec, batchApis, type Rates, type RateWindow } from './job.js';
 
-type Schedule = Pick<BatchSpec, 'rates' | 'windows'>;
+type Schedule = Pick<BatchSpec, 'rates' | 'windows' | 'quotas'>;
 
 const MINUTE_MS = 60_000;
 const MINUTES_OF_A_DAY = 1_440;
 
 /**
- * The rates at a time: those of the job times the share of the first window that the time is in. An API without a limit
- * has none at a share above 0 either; at 0 every API has the rate 0, which rests.
+ * The rates at a time: those of the job times the share of the first window that the time is in, but no more than the quota.
+ * An API without a limit has none at a share above 0 either; at 0 every API has the rate 0, which rests.
  * @param time milliseconds since the epoch
  * @throws RangeError when a window is not `HH:MM`, or its share is below 0
  */
-export function ratesAt({ rates, windows }: Schedule, time: number): Rates {
+export function ratesAt({ rates, windows, quotas = {} }: Schedule, time: number): Rates {
   const share = shareAt(windows, time);
-  if (share === 1) return rates;
   if (share === 0) return Object.fromEntries(batchApis.map((api) => [api, 0]));
-  return Object.fromEntries(Object.entries(rates).map(([api, rate]) => [api, rate * share]));
+  const limited = batchApis.filter((api) => rates[api] !== undefined);
+  const most = (api: BatchApi) => quotas[api] ?? Number.POSITIVE_INFINITY;
+  return Object.fromEntries(limited.map((api) => [api, Math.min((rates[api] ?? 0) * share, most(api))]));
 }
 
 /** When the rates change next, milliseconds since the epoch, after `time`; undefined: never. */

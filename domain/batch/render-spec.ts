@@ -1,5 +1,5 @@
 import type { ItemCounts } from './item.js';
-import type { BatchSpec } from './job.js';
+import type { BatchAction, BatchSpec } from './job.js';
 
 /** What a job is to do, in the words of the request. */
 export function renderSpec(spec: BatchSpec) {
@@ -9,11 +9,16 @@ export function renderSpec(spec: BatchSpec) {
     precheck: spec.precheck,
     rates: spec.rates,
     rate_windows: spec.windows,
+    quotas: spec.quotas ?? null,
     cost_ceiling: spec.costCeiling ?? null,
     limit: spec.limit ?? null,
     policy: spec.policy,
   };
 }
+
+/** Who did what. */
+export const renderActions = (actions: readonly BatchAction[]) =>
+  actions.map(({ command, by, at }) => ({ command, by, at: new Date(at).toISOString() }));
 
 /** By status, and within it by reason. Together they are the items that have an outcome. */
 export function renderCounts(counts: ItemCounts) {

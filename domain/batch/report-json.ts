@@ -1,4 +1,4 @@
-import { renderCounts, renderSpec } from './render-spec.js';
+import { renderActions, renderCounts, renderSpec } from './render-spec.js';
 import type { BatchReport } from './report.js';
 
 /** A job's report for programs: what the API says of the job under the same names, and the rest in its manner. */
@@ -10,6 +10,7 @@ export function reportJson(report: BatchReport): string {
     account,
     livemode: mode === 'live',
     status,
+    message: report.message ?? null,
     ...renderSpec(report.spec),
     items: { met: report.items, all_met: report.listed },
     ...renderCounts(report.counts),
@@ -25,7 +26,7 @@ export function reportJson(report: BatchReport): string {
     cost: report.cost,
     duplicate_pass: duplicates ?? null,
     samples: report.samples.map(({ at, ...sample }) => ({ at: iso(at), ...sample })),
-    actions: report.actions.map(({ at, ...action }) => ({ ...action, at: iso(at) })),
+    actions: renderActions(report.actions),
     files: report.files,
   };
   return `${JSON.stringify(shown, null, 2)}\n`;

@@ -14,7 +14,11 @@ const tenant: Tenant = { account: 'a', mode: 'test' };
 const source = { type: 'prefix', bucket: 'archive', prefix: '', user_id: '{user_id}' };
 
 /** The API over rows in memory; `fails`: Temporal does not answer that often. */
-function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>, fails = 0) {
+function jobsOver(
+  rows: Map<string, { fingerprint: string; state: BatchState }>,
+  fails = 0,
+  asked?: 'absent',
+) {
   const begun: BatchInput[] = [];
   const rated: BatchRate[] = [];
   let left = fails;
@@ -23,7 +27,7 @@ function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>,
       if (left-- > 0) throw new Error('UNAVAILABLE');
       begun.push(input);
     },
-    askBatch: async () => undefined,
+    askBatch: async () => asked,
     async rateBatch(_: unknown, change: BatchRate) {
       rated.push(change);
       return { late: true };
@@ -36,6 +40,7 @@ function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>,
       return earlier;
     },
     read: async (_: Tenant, jobId: string) => rows.get(jobId)?.state,
+    list: async () => ({ jobs: [...rows.values()].map(({ state }) => state) }),
   };
   const policy = testPolicies().get('default');
   assert.ok(policy);
@@ -57,7 +62,7 @@ function jobsOver(rows: Map<string, { fingerprint: string; state: BatchState }>,
       idempotencyKey: undefined,
       withinMs: 1,
     });
-  return { begun, rated, create, rate };
+  return { begun, rated, create, rate, jobs };
 }
 
 describe('creating a batch job', () => {
@@ -91,22 +96,34 @@ describe('creating a batch job', () => {
     );
   });
 
-  it('leaves rates alone that somebody named, when the headroom is another', async () => {
+  it('sends no more of other rates than what was asked for: the job knows what it changes', async () => {
     const { rated, create, rate } = jobsOver(new Map());
     const { state } = await create({ rates: { IndexFaces: 7 } });
-    await rate(state.jobId, { headroom: 0.5 });
+    assert.deepEqual(state.spec.quotas, { IndexFaces: 50, DetectFaces: 100 });
     await rate(state.jobId, { headroom: 0.5, rates: { DetectFaces: null } });
-    assert.deepEqual(
-      rated.map(({ rates, named }) => [rates, named]),
-      [
-        [{ IndexFaces: 7, DetectFaces: 50 }, ['IndexFaces']],
-        [{ IndexFaces: 7 }, ['IndexFaces', 'DetectFaces']],
-      ],
-    );
+    const quotas = { IndexFaces: 50, DetectFaces: 100 };
+    assert.deepEqual(rated, [{ by: 'op', headroom: 0.5, rates: { DetectFaces: null }, quotas }]);
     await assert.rejects(
-      rate(state.jobId, { rate_windows: [{ from: '01:00', to: '02:00', share: 0.01 }] }),
+      create({ rate_windows: [{ from: '01:00', to: '02:00', share: 0.001 }] }),
       /not valid/,
     );
+  });
+
+  it('that Temporal never heard of is failed once it had time to begin, and begins when it is asked for again', async () => {
+    const rows = new Map();
+    const { begun, create, jobs } = jobsOver(rows, 1, 'absent');
+    await assert.rejects(create({}, 'k'));
+    const [{ fingerprint, state }] = [...rows.values()];
+    const { jobId, createdAt } = state;
+    assert.equal((await jobs.read(tenant, jobId)).status, 'running', 'it may still begin');
+    const old = createdAt - 100_000;
+    rows.set(jobId, { fingerprint, state: { ...state, createdAt: old, updatedAt: old } });
+    for (const shown of [await jobs.read(tenant, jobId), ...(await jobs.list(tenant, { limit: 9 })).jobs]) {
+      assert.deepEqual([shown.status, shown.endedAt], ['failed', old]);
+      assert.match(shown.message ?? '', /never began/);
+    }
+    await create({}, 'k');
+    assert.equal(begun.length, 1);
   });
 
   it('knows formats by their endings, columns by their usual names, and bounds what is read of our bucket', async () => {

@@ -99,7 +99,7 @@ describe('idv batch, job by job', () => {
     const blocked = job({ status: 'paused', pausedFor: 'blocked', message: 'No bucket.\u001b[2J' });
     assert.match(
       describeJob(blocked)[0] ?? '',
-      /blocked: mend what the message says, then `idv batch resume`/,
+      /blocked, index: mend what the message says, then `idv batch resume`/,
     );
     assert.equal(describeJob(blocked)[1], 'No bucket.\\u001b[2J');
   });
@@ -120,7 +120,7 @@ describe('idv batch, job by job', () => {
       /^index: 99 %, 100,000 of 100,500 photos; /,
     );
     const paused = jobProgress(job({ ...running, status: 'paused', pausedFor: 'cost_ceiling' }));
-    assert.match(paused.plain, /; paused at its cost ceiling: raise it with/);
+    assert.match(paused.plain, /; paused at its cost ceiling, index: raise it with/);
   });
 
   it('begins a job with a key of its own, so that an answer that was lost makes no second one', async () => {

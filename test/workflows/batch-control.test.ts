@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { BatchState } from '../../domain/batch/job.js';
+import type { RateChange } from '../../domain/batch/rates.js';
 import {
   cancelBatch,
   pauseBatch,
@@ -84,10 +85,20 @@ describe('who runs a batch index', function () {
       },
     });
     await stop.reached;
-    const { spec } = await job.handle.executeUpdate(rateBatch, {
-      args: [{ ...TESTER, rates: { IndexFaces: 10 } }],
-    });
-    assert.deepEqual(spec.rates, { IndexFaces: 10 });
+    const rate = (change: RateChange) =>
+      job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, ...change }] });
+    // At one moment: none of them takes back what another one asked for.
+    const windows = [{ from: '00:00', to: '23:59', share: 1 }];
+    const quotas = { IndexFaces: 50, DetectFaces: 20 };
+    await Promise.all([
+      rate({ rates: { IndexFaces: 10 } }),
+      rate({ rates: { SearchFaces: 3 } }),
+      rate({ windows }),
+      rate({ headroom: 0.5, quotas }),
+    ]);
+    const { spec } = await job.state();
+    assert.deepEqual(spec.rates, { IndexFaces: 10, SearchFaces: 3, DetectFaces: 10 });
+    assert.deepEqual([spec.named, spec.windows], [['IndexFaces', 'SearchFaces'], windows]);
     stop.open();
     const state = await job.handle.result();
     assert.deepEqual(accounted({ world: job.world, state }), []);
@@ -135,7 +146,11 @@ describe('who runs a batch index', function () {
       'Create the collection.',
       'Let the role write reports.',
     ]) {
-      await job.rests(`says: ${message}`, (state) => state.message === message);
+      const { phase } = await job.rests(`says: ${message}`, (state) => state.message === message);
+      if (phase === 'report') {
+        const rate = job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, rates: { IndexFaces: 2 } }] });
+        assert.deepEqual((await refusal(rate)).details, { status: 'paused', phase, allowed: ['resume'] });
+      }
       assert.equal((await resume(job)).message, undefined);
     }
     const state = await job.handle.result();
@@ -205,20 +220,30 @@ describe('who runs a batch index', function () {
     const { type, details } = await refusal(resume(job));
     assert.deepEqual(
       [type, details],
-      ['WrongStatus', { status: 'running', allowed: ['pause', 'rate', 'retry', 'cancel'] }],
+      ['WrongStatus', { status: 'running', phase: 'index', allowed: ['pause', 'rate', 'retry', 'cancel'] }],
     );
     await job.handle.executeUpdate(pauseBatch, { args: [TESTER] });
     const twice = await refusal(job.handle.executeUpdate(pauseBatch, { args: [TESTER] }));
-    assert.deepEqual(twice.details, { status: 'paused', allowed: ['resume', 'rate', 'retry', 'cancel'] });
+    assert.deepEqual(twice.details, {
+      ...{ status: 'paused', phase: 'index' },
+      allowed: ['resume', 'rate', 'retry', 'cancel'],
+    });
     const windows = [{ from: '8', to: '09:00', share: 1 }];
     await assert.rejects(
       job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, rates: {}, windows }] }),
       WorkflowUpdateFailedError,
     );
+    const crawl = [{ from: '08:00', to: '09:00', share: 0.001 }];
+    const slow = await refusal(
+      job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, windows: crawl }] }),
+    );
+    assert.equal(slow.type, 'RateTooLow');
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
     const late = await refusal(job.handle.executeUpdate(pauseBatch, { args: [TESTER] }));
-    assert.deepEqual(late.details, { status: 'running', allowed: [] });
+    const canceling = { rollback: false };
+    assert.deepEqual(late.details, { status: 'running', phase: 'index', allowed: [], canceling });
+    assert.deepEqual((await job.state()).canceling, canceling);
     open();
-    await job.handle.result();
+    assert.equal((await job.handle.result()).canceling, undefined);
   });
 });

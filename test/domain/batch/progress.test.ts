@@ -90,6 +90,16 @@ describe('progressOf', () => {
     assert.equal(allowed({ phase: 'duplicates' }), undefined);
   });
 
+  it('moves on with what chunks have done that have not ended, and is never all of it before they have', () => {
+    const state = job({ listed: true, items: 100, counts: { indexed: 50 }, samples: worked(10, 60_000) });
+    const share = (items: number, chunks = 2) => progressOf(state, NOW, { chunks, items }).share;
+    assert.deepEqual([share(0, 0), share(25), share(50), share(80)], [0.5, 0.75, 0.98, 0.98]);
+    const [left, before] = [progressOf(state, NOW, { chunks: 1, items: 25 }), progressOf(state, NOW)];
+    near(left.secondsLeft, (before.secondsLeft ?? 0) / 2, 1e-6);
+    const unlisted = job({ counts: { indexed: 50 } });
+    assert.equal(progressOf(unlisted, NOW, { chunks: 1, items: 5 }).share, undefined);
+  });
+
   it('is of the phase', () => {
     const share = (changes: Partial<BatchState>) =>
       progressOf(job({ listed: true, items: 100, ...changes }), NOW).share;
