@@ -20,8 +20,9 @@ export async function startChild(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  nodeFlags: readonly string[] = [],
 ): Promise<Child> {
-  const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
+  const flags = [...nodeFlags, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)];
   const child = spawnGuarded(process.execPath, [...flags, '--import', 'tsx', `${ROOT}${program}`, ...args], {
     cwd: ROOT,
     env,

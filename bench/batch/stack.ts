@@ -22,6 +22,9 @@ import { searchAttributeTypes } from '../../workflows/search-attributes.js';
 import { type Child, startChild } from './child.js';
 import type { SyntheticSource } from './synthetic-source.js';
 
+/** Flags of a worker in its image (docker/idv). */
+const AS_DEPLOYED = ['--max-semi-space-size=64'];
+
 export const tenant: Tenant = { account: 'default', mode: 'test' };
 
 /** Temporal and the twin over a synthetic source, each a process of its own, on which workers can be started. */
@@ -103,7 +106,7 @@ export async function startBatchStack(source: SyntheticSource): Promise<BatchSta
       async startWorker(role, perSecond) {
         const path = join(directory, role.startsWith('naive') ? 'naive.js' : 'workflows.js');
         const args = [role, path, ...(perSecond === undefined ? [] : [String(perSecond)])];
-        const worker = await startChild(role, 'bench/batch/worker.ts', args, environment);
+        const worker = await startChild(role, 'bench/batch/worker.ts', args, environment, AS_DEPLOYED);
         workers.add(worker);
         return worker;
       },

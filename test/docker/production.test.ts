@@ -121,7 +121,8 @@ describe('The production image', () => {
 
     assert.equal(run(), '/app/dist/api/server.js');
     assert.equal(run('api'), '/app/dist/api/server.js');
-    assert.equal(run('worker', 'identity'), '/app/dist/workers/main.js identity');
+    const worker = run('worker', 'identity');
+    assert.equal(worker, '--max-semi-space-size=64 /app/dist/workers/main.js identity');
     assert.equal(run('codec'), '/app/dist/workers/codec/main.js');
     assert.equal(run('setup', '--check'), '/app/dist/cli/main.js setup --check');
   });
