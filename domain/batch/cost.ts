@@ -31,10 +31,20 @@ export interface Prices {
 }
 
 /**
- * What AWS publishes for US East (N. Virginia), November 2026; set IDV_PRICES where yours are others. Rekognition Image,
- * groups 1 and 2, by the images of a month, and what a face costs to keep: https://aws.amazon.com/rekognition/pricing/.
- * DeleteFaces is free. Requests and transfer: https://aws.amazon.com/s3/pricing/. Writes:
- * https://aws.amazon.com/dynamodb/pricing/on-demand/.
+ * What AWS publishes for US East (N. Virginia), looked up on 24 November 2026; set IDV_PRICES where yours are others. AWS fills
+ * its pages in with a script, so that what was read is copies of them and of its price list, which agree with each other; the
+ * two prices that no copy of AWS's own says are marked below.
+ *
+ * Rekognition Image, groups 1 and 2, by the images of a month, and what a face costs to keep (the FAQ's $0.01 per 1,000 face
+ * vectors a month): https://aws.amazon.com/rekognition/pricing/. Its example of 2.5 million images of group 2 ($1,000 and
+ * $1,200) was there on 7 October 2026. Group 2 above 35 million: price list of 11 September 2026
+ * (https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonRekognition/current/index.json), where images are analysed in
+ * bulk; not confirmed for single calls. Group 1 above 35 million: only in what others copied from the page, without a date; not
+ * confirmed. DeleteFaces is in neither group: nothing is charged for it.
+ *
+ * Requests and transfer: https://aws.amazon.com/s3/pricing/; $0.02 a GB between regions is also what bills say
+ * (USE1-EUC1-AWS-Out-Bytes, May 2026); to us-east-2 it is half, from some regions far more. Writes: halved in November 2024
+ * (https://aws.amazon.com/dynamodb/pricing/on-demand/); price list of September 2026.
  */
 export const defaultPrices: Prices = {
   region: 'us-east-1',
@@ -45,7 +55,7 @@ export const defaultPrices: Prices = {
         { upTo: 1_000_000, each: 0.001 },
         { upTo: 5_000_000, each: 0.0008 },
         { upTo: 35_000_000, each: 0.0006 },
-        { each: 0.0004 },
+        { each: 0.0004 }, // not confirmed
       ],
     },
     {
@@ -54,7 +64,7 @@ export const defaultPrices: Prices = {
         { upTo: 1_000_000, each: 0.001 },
         { upTo: 5_000_000, each: 0.0008 },
         { upTo: 35_000_000, each: 0.0006 },
-        { each: 0.00025 },
+        { each: 0.00025 }, // not confirmed for single calls
       ],
     },
   ],

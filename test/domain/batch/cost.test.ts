@@ -15,6 +15,13 @@ describe('costOf', () => {
     near(costOf({ DetectFaces: 40_000_000 }, defaultPrices), 1_000 + 3_200 + 18_000 + 1_250);
   });
 
+  it('comes to what AWS has as an example', () => {
+    // https://aws.amazon.com/rekognition/pricing/, 2.5 million images of group 2 a month: $1,000 and $1,200.
+    near(costOf({ DetectFaces: 2_500_000 }, defaultPrices), 2_200);
+    // The same page, and the FAQ: $0.00001 a face and month are $0.01 for 1,000.
+    near(1_000 * defaultPrices.faceMonth, 0.01);
+  });
+
   it('counts the calls of a group together, and groups apart', () => {
     near(costOf({ IndexFaces: 1_000_000, SearchFaces: 1_000_000 }, defaultPrices), 1_800);
     near(costOf({ IndexFaces: 1_000_000, DetectFaces: 1_000_000 }, defaultPrices), 2_000);

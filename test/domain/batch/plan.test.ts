@@ -115,6 +115,37 @@ describe('planOf', () => {
     near(plan({ spec: { ...spec, duplicates: true } }, { shards }).total.cost, 2_603.13);
   });
 
+  it('comes to what was reckoned by hand', () => {
+    const shards = ['a', 'b'].map((shard) => ({ shard, collection: shard, faces: 0 }));
+    const rates = { IndexFaces: 10, DetectFaces: 90, SearchFaces: 45, SearchFacesByImage: 45 };
+    const made = plan(
+      { hours: 0.0001, spec: { ...spec, precheck: true, duplicates: true, rates } },
+      { items: 7, unusable: { too_large: 1 }, bytes: 6_104_076, shards },
+    );
+    const { index, duplicates, total } = made;
+    // 6 of IndexFaces at 10 a second x 98 %; 6 of each API at $0.001.
+    assert.deepEqual(index.calls, { IndexFaces: 6, DetectFaces: 6 });
+    assert.equal(index.seconds?.toFixed(4), (6 / 9.8).toFixed(4));
+    assert.equal(index.cost.rekognition.toFixed(6), '0.012000');
+    // 6 reads at $0.0004 and a list at $0.005 a thousand; 5 writes each at $0.625 a million.
+    assert.deepEqual(
+      [index.cost.s3.toFixed(8), index.cost.dynamodb.toFixed(8)],
+      ['0.00000740', '0.00001875'],
+    );
+    // 0.36 s, by 0.6 s for indexing to 0.1333 s for searching: 0.2945 s and 0.0655 s.
+    assert.deepEqual(index.needed, { IndexFaces: 20.8, DetectFaces: 20.8 });
+    assert.deepEqual(duplicates.needed, { SearchFaces: 93.6, SearchFacesByImage: 46.8 });
+    // Each face in its own shard, half of the photos in the other one.
+    assert.deepEqual(duplicates.calls, { SearchFaces: 6, SearchFacesByImage: 3 });
+    assert.equal(duplicates.cost.total.toFixed(6), '0.009000');
+    assert.equal(total.cost.toFixed(8), '0.02102615');
+    assert.deepEqual(
+      made.shards.map(({ facesAfter }) => facesAfter),
+      [3, 3],
+    );
+    assert.match(made.quotaRequest ?? '', /for\n {2}SearchFaces: from 50 to 94\nUse case/);
+  });
+
   it('tries what is usable, and of a trial only so many', () => {
     const made = plan(
       { spec: { ...spec, limit: 1_000 } },
