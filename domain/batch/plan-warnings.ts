@@ -120,8 +120,7 @@ export function planWarnings(planned: Planned): PlanWarning[] {
 const sized = (count: number, { looked }: SourceSurvey['sizes']) =>
   looked === undefined ? many(count, 'photo') : lookedAt(count, looked);
 
-const lookedAt = (count: number, looked: number) =>
-  `${count} of ${many(looked, 'photo')} that were looked at`;
+const lookedAt = (count: number, looked: number) => `${count} of ${looked} photos that were looked at`;
 
 const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
