@@ -111,12 +111,17 @@ async function watch(
     over = true;
   });
   end.catch(() => {}); // thrown below
+  const startedAt = performance.now();
+  let told = 0;
   while (!over) {
     await Promise.race([end, delay(500)]);
-    if (early) continue;
+    const minutes = Math.floor((performance.now() - startedAt) / 60_000);
+    if (early && minutes === told) continue;
     const seconds = await callsOf(twin);
-    if (seconds.reduce((sum, { calls, throttled }) => sum + calls - throttled, 0) >= items / 5)
-      early = await Promise.all(index.map((worker) => worker.usage()));
+    const done = seconds.reduce((sum, { calls, throttled }) => sum + calls - throttled, 0);
+    if (minutes > told) console.error(`${done} of ${items} after ${minutes} min`);
+    told = minutes;
+    if (!early && done >= items / 5) early = await Promise.all(index.map((worker) => worker.usage()));
   }
   await end;
   const after = await usage();
