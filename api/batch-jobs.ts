@@ -84,8 +84,11 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
   /** A job that may be moving is asked itself; its row is what it last wrote. */
   async function read(tenant: Tenant, jobId: string): Promise<BatchState> {
     const written = await row(tenant, jobId);
-    const asked = written.endedAt === undefined ? await flows.askBatch({ tenant, jobId }) : undefined;
-    if (asked === 'absent') return lostJob(written, Date.now());
+    const ended = written.endedAt !== undefined;
+    // One that waits for a retry may have been told to, and has not written that yet.
+    if (ended && allowedBatchCommands(written, Date.now()).length === 0) return written;
+    const asked = await flows.askBatch({ tenant, jobId });
+    if (asked === 'absent') return ended ? written : lostJob(written, Date.now());
     return asked && asked.revision > written.revision ? asked : written;
   }
 

@@ -11,7 +11,7 @@ import { type RenderedPlan, renderPlan } from './render-batch-plan.js';
 import type { planBatchJobSchema } from './schemas/batch-job.js';
 
 export interface BatchPlansDeps {
-  flows: Pick<BatchFlows, 'beginPlan' | 'planned'>;
+  flows: Pick<BatchFlows, 'beginPlan' | 'planned' | 'cancelPlan'>;
   identities: Identities;
   quotas: Rates;
   prices: Prices;
@@ -28,6 +28,8 @@ export interface BatchPlans {
     body: z.output<typeof planBatchJobSchema>,
     idempotencyKey: string | undefined,
   ): Promise<string>;
+  /** Stops one, where it is under way. @throws Problem 404 where there is none */
+  cancel(tenant: Tenant, planId: string): Promise<void>;
   /** @throws Problem 404, 422 where the source cannot be read */
   read(tenant: Tenant, planId: string, withinMs: number): Promise<RenderedPlan>;
 }
@@ -48,6 +50,10 @@ export function createBatchPlans(deps: BatchPlansDeps): BatchPlans {
       const asked = { tenant, planId, spec, elsewhere: elsewhere(spec.source) };
       await flows.beginPlan({ ...asked, ...(hours === undefined ? {} : { hours }) });
       return planId;
+    },
+
+    async cancel(tenant, planId) {
+      if (!(await flows.cancelPlan({ tenant, planId }))) throw problems.notFound('plan');
     },
 
     async read(tenant, planId, withinMs) {

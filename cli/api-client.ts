@@ -28,7 +28,7 @@ interface Sent {
 /** Calls the HTTP API as any of its clients. */
 export interface ApiClient {
   /** @throws ApiProblem; Error when the API cannot be reached */
-  call<T>(method: 'GET' | 'POST', path: string, sent?: Sent): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, sent?: Sent): Promise<T>;
   /** What is no JSON, or too much of it to be read at once. @throws ApiProblem; Error when the API cannot be reached */
   download(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -79,12 +79,12 @@ export function apiClient(environment: NodeJS.ProcessEnv, foundIn?: string): Api
   }
 
   return {
-    async call<T>(method: 'GET' | 'POST', path: string, sent: Sent = {}): Promise<T> {
+    async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, sent: Sent = {}): Promise<T> {
       for (let nth = 1; ; nth++) {
         const answer = await send(method, path, sent);
         const { ok, status, headers } = answer.response;
         const json = jsonOf(answer.text);
-        if (ok && json) return json as T;
+        if (ok && (json || status === 204)) return json as T;
         const retryAfter = Number(headers.get('retry-after') ?? 0);
         if (status !== 503 || nth === TRIES) throw json ? problemOf(status, json) : noAnswer(url, answer);
         await setTimeout(

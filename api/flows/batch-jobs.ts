@@ -4,7 +4,7 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { TimeoutFailure } from '@temporalio/common';
+import { CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { PairAnswer } from '../../domain/batch/pair.js';
 import type { UnderWay } from '../../domain/batch/progress.js';
@@ -67,7 +67,9 @@ export interface BatchFlows {
   resolveDuplicate(input: ResolveDuplicateInput, withinMs: number): Promise<PairAnswer | 'late'>;
   /** Looks at a source, unless somebody does, or did, under the same id. */
   beginPlan(input: BatchPlanInput): Promise<void>;
-  /** What came of it. `late`: nothing yet. Undefined: there is no such plan, or Temporal has it no more. */
+  /** Stops a plan, where it is under way. @returns false where there is none */
+  cancelPlan(plan: PlanTarget): Promise<boolean>;
+  /** What came of it. `late`: nothing yet. Undefined: there is no such plan, it was stopped, or Temporal has it no more. */
   planned(
     plan: PlanTarget,
     withinMs: number,
@@ -195,6 +197,16 @@ export function createBatchFlows(client: Client): BatchFlows {
       );
       await start.catch(unlessStarted);
     },
+    async cancelPlan({ tenant, planId }) {
+      const plan = client.workflow.getHandle(batchPlanWorkflowId(tenant, planId));
+      try {
+        await client.withDeadline(Date.now() + START_WITHIN_MS, () => plan.cancel());
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
     async planned({ tenant, planId }, withinMs) {
       const plan = client.workflow.getHandle(batchPlanWorkflowId(tenant, planId));
       try {
@@ -203,6 +215,7 @@ export function createBatchFlows(client: Client): BatchFlows {
         const answer = answerTo(error);
         if (answer && 'late' in answer) return 'late';
         if (answer && 'gone' in answer) return undefined;
+        if (error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure) return undefined;
         if (error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure)
           return { refused: 'The source could not be counted in six hours. Is S3 reached? Ask again.' };
         throw error;

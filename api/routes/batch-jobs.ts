@@ -57,6 +57,11 @@ export function batchJobs({ jobs, plans, ports, answerWithinMs, ...more }: Batch
     await planned(request, response, batchIdOf(request, 'bp', 'plan'));
   });
 
+  router.delete('/plan/:id', async (request, response) => {
+    await plans.cancel(tenantOf(response.locals), batchIdOf(request, 'bp', 'plan'));
+    response.status(204).end();
+  });
+
   async function planned(request: Request, response: Response, planId: string) {
     const plan = await plans.read(tenantOf(response.locals), planId, within(request));
     if (plan.status === 'processing') response.set('Retry-After', '5');

@@ -74,7 +74,7 @@ export const rateBatchSchema = z
     headroom: headroom.optional(),
     rate_windows: windows.optional(),
   })
-  .refine((body) => body.rates ?? body.headroom ?? body.rate_windows, {
+  .refine((body) => [body.rates, body.headroom, body.rate_windows].some((each) => each !== undefined), {
     path: ['rates'],
     message: 'is required, or headroom, or rate_windows',
   });

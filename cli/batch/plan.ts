@@ -51,21 +51,31 @@ interface Unfinished {
 /** Of the answers of an API that waits itself. */
 const ASK_EVERY_MS = 2_000;
 
-/** `idv batch plan`: waits however long the count takes. */
+/**
+ * `idv batch plan`: waits however long the count takes. Once `signal` aborts the count is stopped: nobody reads what it finds.
+ * @returns the exit code: 0, or 130 after Ctrl-C
+ */
 export async function planJob(
   api: ApiClient,
   request: object,
   { json, everyMs = ASK_EVERY_MS }: { json: boolean; everyMs?: number },
   { print, note }: { print: (line: string) => void; note: (line: string) => void },
-): Promise<void> {
+  signal?: AbortSignal,
+): Promise<number> {
   const sent = { body: request, idempotencyKey: randomUUID() };
   let plan = await api.call<Plan | Unfinished>('POST', `${BATCH_JOBS}/plan`, sent);
   if (plan.status === 'processing') note('Counting the source; a million photos take about a minute.');
   while (plan.status === 'processing') {
-    await setTimeout(everyMs);
+    await setTimeout(everyMs, undefined, signal && { signal }).catch(() => {});
+    if (signal?.aborted) {
+      await api.call('DELETE', `${BATCH_JOBS}/plan/${plan.id}`).catch(() => {}); // it may have ended just now
+      note('The count was stopped.');
+      return 130;
+    }
     plan = await api.call<Plan | Unfinished>('GET', `${BATCH_JOBS}/plan/${plan.id}`);
   }
   for (const line of json ? [JSON.stringify(plan, undefined, 2)] : describePlan(plan)) print(line);
+  return 0;
 }
 
 function describePlan(plan: Plan): string[] {

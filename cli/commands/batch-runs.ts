@@ -45,12 +45,14 @@ export function addRuns(batch: Command): void {
     .addOption(json())
     .action(async (source: string, { hours, json: asJson = false, ...flags }: PlanFlags) => {
       const api = await loadApi();
-      const [{ jobRequest }, { planJob }] = await Promise.all([
+      const [{ jobRequest }, { planJob }, { stopSignal }] = await Promise.all([
         import('../batch/job-request.js'),
         import('../batch/plan.js'),
+        import('../stop-signal.js'),
       ]);
       const request = { ...jobRequest(source, flags), ...(hours === undefined ? {} : { hours }) };
-      await planJob(api, request, { json: asJson }, { print: console.log, note: console.error });
+      const output = { print: console.log, note: console.error };
+      process.exitCode = await planJob(api, request, { json: asJson }, output, stopSignal());
     });
 
   withJob(batch.command('start'))

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { batchCaller, fillBucket } from '../support/batch-caller.js';
 import { base64 } from '../support/caller.js';
-import { ensureBucket } from '../support/ensure-bucket.js';
 import { eventually } from '../support/eventually.js';
 import { people, photo } from '../support/photos.js';
 import { type Account, type Service, service } from '../support/service.js';
@@ -32,21 +31,10 @@ describe('a batch job over HTTP', function () {
   before(async function () {
     idv = await service(this);
     [account, stranger] = [await idv.account(), await idv.account()];
-    const { endpoints, credentials } = idv.twin;
-    const s3 = new S3Client({
-      ...{ endpoint: endpoints.s3, credentials, region: 'us-east-1', forcePathStyle: true },
-    });
-    await ensureBucket(s3, Bucket);
-    for (const [Key, Body] of Object.entries(archive))
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-    s3.destroy();
+    await fillBucket(idv.twin, Bucket, archive);
   });
 
-  const read = async (job: string) => (await account.test('GET', `${JOBS}/${job}`)).body;
-  const ended = async (job: string) => {
-    await eventually('the job ends', async () => (await read(job)).ended_at !== null, 45_000);
-    return read(job);
-  };
+  const { ended } = batchCaller(() => account);
 
   it('is planned without anything being written', async () => {
     const before = idv.twin.faults.requests().length;
