@@ -16,7 +16,8 @@ export async function settleCut(job: Job): Promise<void> {
     if (!result) return;
     held.again.shift();
     const all = result.items < items ? { listed: false } : {};
-    job.count(result, { items: state().items + result.items - items, ...all });
+    const left = result.unread ? { unsettled: (state().unsettled ?? 0) + 1 } : {};
+    job.count(result, { items: state().items + result.items - items, ...all, ...left });
   }
   const { round = '', begun = [] } = held.retry ?? {};
   for (let [chunk] = begun; chunk !== undefined; [chunk] = begun) {

@@ -16,11 +16,15 @@ import { noteThrottles } from './note-throttles.js';
 import { operatorMustAct } from './operator-must-act.js';
 import { persist } from './persist.js';
 import { createRecorder, laterTry } from './recorder.js';
+import { type ChunkBeat, carriedTo, countingSpent } from './spent.js';
 import { readRange } from './split-source.js';
+import { whileBeating } from './while-beating.js';
 import { type ChunkWork, workOnUsers } from './work-on-users.js';
 
-const HEARTBEAT_MS = 5_000;
 const LET_GO_AT_ONCE = 8;
+
+/** What calls are kept for that an index of a chunk made without a result; those of a retry are kept for its round. */
+export const INDEX = 'index';
 
 /**
  * Indexes a chunk of photos: claims it, and works on whatever its ledger does not have, so that it may be done again from any
@@ -41,17 +45,17 @@ export async function indexChunk(
   const ledger = createChunkLedger(rows);
   // A retry is counted from what the ledger said before its first try.
   const before = retry && (await batches.beginRound(tenant, jobId, chunk, retry.round, ledger.counts()));
-  let done = 0;
-  const beat = () => attempt.heartbeat({ done });
-  beat();
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  try {
+  const of = retry?.round ?? INDEX;
+  const calls = createLaneCalls(ports.faces, request.pace, clock, carriedTo(of, claim, attempt.last));
+  // A retry has to do with few of its items.
+  let done = retry ? 0 : ledger.items();
+  const beat = () => attempt.heartbeat({ done, ...calls.made() } satisfies ChunkBeat);
+  const work = async () => {
     const users = retry
       ? itemsToRetry(rows, spec.source, retry.reasons)
       : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
     const again = attempt.number > 1 || rows.length > 0;
     const job = await jobOf(ports, request, claim, again, rows);
-    const calls = createLaneCalls(ports.faces, request.pace, clock);
     const { archive, photos, photoVersions, subjectOf } = ports;
     const tools: ItemTools = {
       ...{ archive, photos, photoVersions, subjectOf, clock },
@@ -60,7 +64,7 @@ export async function indexChunk(
       faces: calls.faces,
     };
     const recorder = createRecorder((outcomes) => batches.record(tenant, jobId, claim, outcomes), clock);
-    const work: ChunkWork = {
+    const chunkWork: ChunkWork = {
       tools,
       job,
       ledger,
@@ -74,18 +78,16 @@ export async function indexChunk(
       },
     };
     // The first try of a retry comes after all that.
-    if (!retry || attempt.number > 1) await letGoOfRecorded(work, rows);
-    await workOnUsers(work, users);
+    if (!retry || attempt.number > 1) await letGoOfRecorded(chunkWork, rows);
+    await workOnUsers(chunkWork, users);
     return {
       items: ledger.items(),
       counts: ledger.counts(),
       ...(before ? { before } : {}),
       ...calls.made(),
     };
-  } finally {
-    clearInterval(timer);
-    beat();
-  }
+  };
+  return whileBeating(beat, () => countingSpent(batches, request, claim, of, calls.made, work));
 }
 
 /** Users whose outcomes an earlier try wrote, and whom it may not have let go of. */

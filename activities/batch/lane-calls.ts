@@ -5,6 +5,7 @@ import { failures } from '../../workflows/failures.js';
 import { failureType } from '../failure-type.js';
 import type { FaceIndex } from '../ports.js';
 import type { Clock } from './clock.js';
+import type { Carried } from './spent.js';
 
 /** The calls of a chunk to Rekognition, each in the lane's turn, counted, and slower where they are throttled. */
 export interface LaneCalls {
@@ -13,14 +14,20 @@ export interface LaneCalls {
   noteThrottle(): void;
   /** Of so many at once, how many may be under way now. */
   atOnce(concurrency: number): number;
-  /** Up to now. */
+  /** Up to now, earlier tries included. */
   made(): Pick<ChunkResult, 'calls' | 'throttled' | 'pace'>;
 }
 
-export function createLaneCalls(faces: FaceIndex, pace: LanePace, { now, sleep }: Clock): LaneCalls {
-  let turns = beginTurns(pace, now());
-  const calls: Partial<Record<BatchApi, number>> = {};
-  let throttled = 0;
+/** @param carried by earlier tries, which have learnt how fast the lane may be */
+export function createLaneCalls(
+  faces: FaceIndex,
+  pace: LanePace,
+  { now, sleep }: Clock,
+  carried?: Carried,
+): LaneCalls {
+  let turns = beginTurns({ ...pace, ...carried?.pace }, now());
+  const calls: Partial<Record<BatchApi, number>> = { ...carried?.calls };
+  let throttled = carried?.throttled ?? 0;
 
   async function call<T>(api: BatchApi, send: () => Promise<T>): Promise<T> {
     // What a job rests from, its undo needs all the same.

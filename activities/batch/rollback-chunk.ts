@@ -12,9 +12,13 @@ import { createLaneCalls, type LaneCalls } from './lane-calls.js';
 import { letGo } from './let-go.js';
 import { persist } from './persist.js';
 import { laterTry } from './recorder.js';
+import { type ChunkBeat, carriedTo, countingSpent } from './spent.js';
+import { whileBeating } from './while-beating.js';
 
 /** As many as one write of the ledger takes, and no more faces than DeleteFaces takes (4,096, API reference). */
 const AT_ONCE = 25;
+
+const ROLLBACK = 'rollback';
 
 type RollbackRequest = Pick<ChunkRequest, 'tenant' | 'jobId' | 'chunk' | 'pace' | 'concurrency'>;
 
@@ -34,22 +38,27 @@ export async function rollbackChunk(
   const claim = await batches.claim(tenant, jobId, chunk);
   const rows = await batches.readChunk(tenant, jobId, chunk);
   const ledger = createChunkLedger(rows);
-  const before = await batches.beginRound(tenant, jobId, chunk, 'rollback', ledger.counts());
-  const calls = createLaneCalls(ports.faces, request.pace, clock);
+  const before = await batches.beginRound(tenant, jobId, chunk, ROLLBACK, ledger.counts());
+  const carried = carriedTo(ROLLBACK, claim, attempt.last);
+  const calls = createLaneCalls(ports.faces, request.pace, clock, carried);
   const indexed = rows.filter(({ status }) => status === 'indexed');
   const some = Array.from({ length: Math.ceil(indexed.length / AT_ONCE) }, (_, at) =>
     indexed.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
   );
-  attempt.heartbeat(undefined);
-  for (const outcomes of some) {
-    if (attempt.stop.aborted) throw attempt.stop.reason;
-    await persist(() => takeBack(ports, calls, request, claim, outcomes), clock);
-    const taken = outcomes.map((outcome) => rolledBack(outcome, clock.now()));
-    if (!(await persist(() => batches.record(tenant, jobId, claim, taken), clock))) throw laterTry();
-    taken.forEach(ledger.add);
-    attempt.heartbeat(undefined);
-  }
-  return { items: ledger.items(), counts: ledger.counts(), before, ...calls.made() };
+  let done = rows.filter(({ reason }) => reason === 'rolled_back').length;
+  const beat = () => attempt.heartbeat({ done, ...calls.made() } satisfies ChunkBeat);
+  const work = async () => {
+    for (const outcomes of some) {
+      if (attempt.stop.aborted) throw attempt.stop.reason;
+      await persist(() => takeBack(ports, calls, request, claim, outcomes), clock);
+      const taken = outcomes.map((outcome) => rolledBack(outcome, clock.now()));
+      if (!(await persist(() => batches.record(tenant, jobId, claim, taken), clock))) throw laterTry();
+      taken.forEach(ledger.add);
+      done += taken.length;
+    }
+    return { items: ledger.items(), counts: ledger.counts(), before, ...calls.made() };
+  };
+  return whileBeating(beat, () => countingSpent(batches, request, claim, ROLLBACK, calls.made, work));
 }
 
 async function takeBack(

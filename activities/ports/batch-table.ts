@@ -1,3 +1,4 @@
+import type { ChunkResult } from '../../domain/batch/chunk.js';
 import type { ItemCounts, ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import type { DuplicatePair, PairDecision, PairName } from '../../domain/batch/pair.js';
@@ -13,6 +14,14 @@ export interface ChunkClaim {
   chunk: number;
   /** Grows with every try; the ledger counts, for clocks of workers differ. */
   fence: number;
+  /** Of tries before that brought no result. */
+  spent?: SpentCalls;
+}
+
+/** Calls of tries that brought no result, so that they are counted with the next one. */
+export interface SpentCalls extends Pick<ChunkResult, 'calls' | 'throttled'> {
+  /** The work they were made for: the index of the chunk, a round of retries, a search, a rollback. */
+  of: string;
 }
 
 /** Rows of batch jobs: the jobs, the claims of their chunks, the ledger of their items, pairs of duplicates. */
@@ -32,6 +41,8 @@ export interface BatchTable {
 
   /** Takes the chunk from whoever had it. */
   claim(tenant: Tenant, jobId: string, chunk: number): Promise<ChunkClaim>;
+  /** Keeps with the claim what was called without a result; undefined forgets it. Nothing where a later try has the chunk. */
+  keepSpent(tenant: Tenant, jobId: string, claim: ChunkClaim, spent: SpentCalls | undefined): Promise<void>;
   /** False: a later try has the chunk. Strongly consistent. */
   holds(tenant: Tenant, jobId: string, claim: ChunkClaim): Promise<boolean>;
   /**

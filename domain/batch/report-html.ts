@@ -22,7 +22,7 @@ export function reportHtml(report: BatchReport): string {
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(`${status}, account ${account}, ${mode}. ${say.time(createdAt)} to ${say.time(endedAt)}.`)}</p>
-<p class="${report.addsUp ? 'good' : 'bad'}">${escapeHtml(addsUp(report))}</p>
+<p class="${report.addsUp ? 'good' : 'bad'}">${escapeHtml(addsUp(report))}</p>${report.message === undefined ? '' : `\n<p class="bad">${escapeHtml(report.message)}</p>`}
 ${tiles(report)}
 ${overTime(report)}
 ${reasons(report)}

@@ -1,6 +1,7 @@
 import type { Tenant } from '../session.js';
 import { countKey, type ItemCounts } from './item.js';
 import type { BatchApi, BatchState } from './job.js';
+import { unsettledMessage } from './unsettled.js';
 
 /** Pairs of duplicates by how alike their faces are. */
 export interface PairCounts {
@@ -22,6 +23,8 @@ export interface BatchReport {
   items: number;
   listed: boolean;
   counts: ItemCounts;
+  /** What is to be known of a job that was cancelled (`unsettled.ts`). */
+  message?: string;
   /** What the list of items says, counted while it was written. */
   ledger: ItemCounts;
   /** Whether every photo came to one thing, and the two say the same, but for users who were erased meanwhile. */
@@ -86,6 +89,7 @@ export function reportOf(
 ): BatchReport {
   const { jobId, status, spec, items, listed, counts, createdAt, updatedAt, calls, throttled, cost } = state;
   const endedAt = state.endedAt ?? updatedAt;
+  const message = unsettledMessage(state);
   const wallMs = Math.max(1, endedAt - createdAt);
   const seconds = wallMs / 1_000;
   const tps = Object.fromEntries(Object.entries(calls).map(([api, made]) => [api, made / seconds]));
@@ -98,6 +102,7 @@ export function reportOf(
     items,
     listed,
     counts,
+    ...(message === undefined ? {} : { message }),
     ledger: found.ledger,
     addsUp: sumOf(counts) === items && isSame(counts, found.ledger),
     createdAt,

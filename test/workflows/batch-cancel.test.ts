@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unsettledMessage } from '../../domain/batch/unsettled.js';
 import { cancelBatch, retryBatch } from '../../workflows/batch-messages.js';
 import { accounted, beginBatch } from '../support/batch-runner.js';
 import { untilCancelled } from '../support/batch-world.js';
@@ -55,6 +56,29 @@ describe('a batch index that is cancelled', function () {
     const state = await job.handle.result();
     assert.deepEqual(accounted({ world: job.world, state }), []);
     assert.deepEqual([state.counts, state.items, state.listed], [{ 'rejected/rolled_back': 1 }, 1, false]);
+  });
+
+  it('comes to its end though the source can be read no more, and says so', async () => {
+    const job = await beginBatch(sessions, {
+      items: 65,
+      spec: { rates: { IndexFaces: 1 } },
+      fakes: {
+        indexChunk: async () => untilCancelled(),
+        settleChunk: async () => ({
+          items: 0,
+          counts: {},
+          calls: { IndexFaces: 3 },
+          throttled: 1,
+          unread: true,
+        }),
+      },
+    });
+    await eventually('the chunk runs', () => job.world.requests('indexChunk').length > 0);
+    await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
+    const state = await job.handle.result();
+    assert.deepEqual([state.status, state.items, state.listed, state.unsettled], ['canceled', 0, false, 1]);
+    assert.deepEqual([state.calls, state.throttled], [{ IndexFaces: 3 }, 1]);
+    assert.match(unsettledMessage(state) ?? '', /^1 part of the source/);
   });
 
   it('counts right what a retry had done when a cancel broke it off', async () => {

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemCounts, ItemOutcome } from '../../../domain/batch/item.js';
 import type { Tenant } from '../../../domain/session.js';
-import type { BatchTable, ChunkClaim } from '../../ports/batch-table.js';
+import type { BatchTable, ChunkClaim, SpentCalls } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
 import { chunkPartition, claimKey, ITEM, userItemKey } from './batch-keys.js';
 import { putRows } from './batch-write.js';
@@ -17,7 +17,7 @@ export function createLedger(
   client: DynamoDBClient,
   table: string,
   seal: Seal,
-): Pick<BatchTable, 'claim' | 'holds' | 'beginRound' | 'roundOf' | 'readChunk' | 'record'> {
+): Pick<BatchTable, 'claim' | 'keepSpent' | 'holds' | 'beginRound' | 'roundOf' | 'readChunk' | 'record'> {
   const { refusedBy } = createConditionalWrites(client, table);
 
   async function claimOf(tenant: Tenant, jobId: string, chunk: number): Promise<Record<string, unknown>> {
@@ -40,12 +40,22 @@ export function createLedger(
         Key: marshall(claimKey(tenant, jobId, chunk)),
         UpdateExpression: 'ADD fence :one',
         ExpressionAttributeValues: marshall({ ':one': 1 }),
-        ReturnValues: 'UPDATED_NEW',
+        ReturnValues: 'ALL_NEW',
       });
       const { Attributes } = await observed('dynamodb', 'UpdateItem', (options) =>
         client.send(command, options),
       );
-      return { chunk, fence: Number(unmarshall(Attributes ?? {}).fence) };
+      const { fence, spent } = unmarshall(Attributes ?? {});
+      return { chunk, fence: Number(fence), ...(spent ? { spent: spent as SpentCalls } : {}) };
+    },
+
+    async keepSpent(tenant, jobId, { chunk, fence }, spent) {
+      await refusedBy({
+        Key: marshall(claimKey(tenant, jobId, chunk)),
+        UpdateExpression: spent ? 'SET spent = :spent' : 'REMOVE spent',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeValues: marshall({ ':fence': fence, ...(spent ? { ':spent': spent } : {}) }),
+      });
     },
 
     holds,
