@@ -10,6 +10,7 @@ import { costOf } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
 import type { BatchAction, BatchPhase, BatchState } from '../domain/batch/job.js';
 import { newBatchJob } from '../domain/batch/new-job.js';
+import { addPhaseWork } from '../domain/batch/phase-work.js';
 import { changedRates, type RateChange } from '../domain/batch/rates.js';
 import { addResult, type Counted } from '../domain/batch/tally.js';
 import type { BatchInput, CarriedJob } from './batch-messages.js';
@@ -86,6 +87,7 @@ export function openJob(input: BatchInput): Job {
       revision: before.revision + 1,
       updatedAt: Date.now(),
     };
+    held.state = { ...held.state, work: addPhaseWork(before, held.state) };
     const { status, phase } = held.state;
     if (action || status !== before.status || phase !== before.phase) milestones += 1;
     tellOfBatch(held.state, before);

@@ -1,5 +1,6 @@
 import type { PolicyVersion } from '../policy.js';
 import type { ItemCounts } from './item.js';
+import type { WorkByPhase } from './phase-work.js';
 import type { BatchSource } from './source.js';
 
 /** Operations of Rekognition that a batch job makes, each with a quota of its own. */
@@ -110,6 +111,8 @@ export interface BatchState {
   /** US dollars, by the price table. */
   cost: number;
   samples: readonly BatchSample[];
+  /** What each phase took; absent in jobs from before it was counted. */
+  work?: WorkByPhase;
   duplicates?: { searched: number; pairs: number };
   /** Chunks that a cancel broke off and whose part of the source could not be read any more (`unsettled.ts`). */
   unsettled?: number;

@@ -120,15 +120,20 @@ function duplicates({ duplicates: found }: BatchReport): string {
   return `<h2>Duplicates</h2>\n<p>${escapeHtml(told)}</p>\n${plot}`;
 }
 
-function calls({ calls: made, tps, throttled }: BatchReport): string {
+function calls({ calls: made, tps, throttled, work }: BatchReport): string {
   const all = Object.values(made).reduce((sum, count) => sum + count, 0);
   const rows = Object.entries(made).map(([api, count]) => [
     api,
     say.count(count),
     say.number(tps[api as keyof typeof tps] ?? 0),
   ]);
+  const phases = Object.entries(work).map(([phase, { ms, calls: count }]) => [
+    ...[phase, say.count(count), say.duration(ms)],
+    ms > 0 ? say.number((count * 1_000) / ms) : '',
+  ]);
+  const byPhase = table(['phase', 'calls', 'time without pauses', 'calls a second of that'], phases);
   const share = all > 0 ? ` (${say.share(throttled / (all + throttled))} of all)` : '';
-  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second of the wall time'], rows)}\n<p>${escapeHtml(`${say.count(throttled)} more were throttled${share}.`)}</p>`;
+  return `<h2>Calls</h2>\n${table(['API', 'calls', 'a second of the wall time'], rows)}${phases.length > 0 ? `\n${byPhase}` : ''}\n<p>${escapeHtml(`${say.count(throttled)} more were throttled${share}.`)}</p>`;
 }
 
 function spec({

@@ -22,6 +22,12 @@ export function reportJson(report: BatchReport): string {
     items_per_second: report.itemsPerSecond,
     calls: report.calls,
     calls_per_second: report.tps,
+    phases: Object.fromEntries(
+      Object.entries(report.work).map(([phase, { ms, calls }]) => [
+        phase,
+        { seconds: ms / 1_000, calls, calls_per_second: ms > 0 ? (calls * 1_000) / ms : null },
+      ]),
+    ),
     throttled: report.throttled,
     cost: report.cost,
     duplicate_pass: duplicates ?? null,

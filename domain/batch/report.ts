@@ -1,6 +1,7 @@
 import type { Tenant } from '../session.js';
 import { countKey, type ItemCounts } from './item.js';
 import type { BatchApi, BatchState } from './job.js';
+import type { WorkByPhase } from './phase-work.js';
 import { unsettledMessage } from './unsettled.js';
 
 /** Pairs of duplicates by how alike their faces are. */
@@ -35,6 +36,8 @@ export interface BatchReport {
   /** From the beginning to the end, pauses too, milliseconds. */
   wallMs: number;
   itemsPerSecond: number;
+  /** What each phase that calls Rekognition took, without pauses. */
+  work: WorkByPhase;
   /** Calls a second over the wall time. */
   tps: Readonly<Partial<Record<BatchApi, number>>>;
   calls: Readonly<Partial<Record<BatchApi, number>>>;
@@ -109,6 +112,7 @@ export function reportOf(
     endedAt,
     wallMs,
     itemsPerSecond: items / seconds,
+    work: calling(state.work ?? {}),
     tps,
     calls,
     throttled,
@@ -119,6 +123,9 @@ export function reportOf(
     files: reportParts(state.chunks.begun).map(({ file }) => file),
   };
 }
+
+const calling = (work: WorkByPhase): WorkByPhase =>
+  Object.fromEntries(Object.entries(work).filter(([, { calls }]) => calls > 0));
 
 const sumOf = (counts: ItemCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 

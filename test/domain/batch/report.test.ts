@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import type { BatchState } from '../../../domain/batch/job.js';
 import { newBatchJob } from '../../../domain/batch/new-job.js';
 import { faceName, pairOf } from '../../../domain/batch/pair.js';
+import { addPhaseWork } from '../../../domain/batch/phase-work.js';
 import { reportOf, reportPartOf, reportParts, reportPrefix } from '../../../domain/batch/report.js';
+import { reportHtml } from '../../../domain/batch/report-html.js';
+import { reportJson } from '../../../domain/batch/report-json.js';
 
 const spec = {
   source: { kind: 'prefix', bucket: 'b', prefix: '', userId: '{user_id}.jpg' },
@@ -28,6 +32,35 @@ describe('the report of a batch job', () => {
   it('tells how long it took, and how fast', () => {
     const { wallMs, itemsPerSecond, tps } = reportOf(tenant, state, { ledger: state.counts });
     assert.deepEqual([wallMs, itemsPerSecond, tps], [5_000, 2, { IndexFaces: 2 }]);
+  });
+
+  it('tells how fast each phase was that called Rekognition, apart from the others and without pauses', () => {
+    const job = newBatchJob('bj_1', spec, 0);
+    const steps: [at: number, change: Partial<BatchState>][] = [
+      [10_000, { calls: { IndexFaces: 400 } }],
+      [10_000, { status: 'paused' }],
+      [60_000, { calls: { IndexFaces: 500 } }],
+      [90_000, { status: 'running' }],
+      [100_000, { phase: 'duplicates' }],
+      [110_000, { calls: { IndexFaces: 500, SearchFaces: 50 } }],
+      [110_000, { phase: 'report' }],
+      [119_000, {}],
+    ];
+    let ended: BatchState = job;
+    for (const [updatedAt, change] of steps) {
+      const next = { ...ended, ...change, updatedAt };
+      ended = { ...next, work: addPhaseWork(ended, next) };
+    }
+    const report = reportOf(tenant, ended, { ledger: {} });
+    assert.deepEqual(report.work, {
+      index: { ms: 20_000, calls: 500 },
+      duplicates: { ms: 10_000, calls: 50 },
+    });
+    assert.deepEqual(JSON.parse(reportJson(report)).phases, {
+      index: { seconds: 20, calls: 500, calls_per_second: 25 },
+      duplicates: { seconds: 10, calls: 50, calls_per_second: 5 },
+    });
+    assert.match(reportHtml(report), /duplicates<\/td><td>50<\/td><td>10 s<\/td><td>5</);
   });
 
   it('says whether every photo that was met came to something, and the ledger says the same', () => {
