@@ -1,18 +1,16 @@
-import type { Ports, User } from '../activities/ports.js';
+import type { Ports } from '../activities/ports.js';
 import { type Cluster, clustersOf } from '../domain/batch/clusters.js';
 import {
   type DuplicatePair,
-  faceName,
   isSameDecision,
   type PairDecision,
-  type PairedFace,
-  type PairName,
   pairRefusals,
   type Resolution,
 } from '../domain/batch/pair.js';
 import type { Tenant } from '../domain/session.js';
 import type { BatchFlows } from './flows/batch-jobs.js';
 import { Problem, problems } from './problem.js';
+import { renderPair, usersOf } from './render-pair.js';
 
 interface DuplicatesDeps {
   ports: Pick<Ports, 'batches' | 'users'>;
@@ -26,9 +24,6 @@ const PAIRS_AT_ONCE = 1_000;
 const MOST_READ = 200_000;
 /** Pairs of one cluster that are shown, the open ones first: one photo listed for many users makes a pair of each two. */
 const SHOWN_OF_CLUSTER = 50;
-
-/** Users who are read at the same time. */
-const USERS_AT_ONCE = 16;
 
 /**
  * Pairs of different users that are one person's, those together that have users in common, in the order of their ids.
@@ -44,7 +39,11 @@ export async function listDuplicates(
   const { pairs, complete } = await allPairs(ports, tenant, jobId, open);
   const clusters = clustersOf(pairs).filter(({ id }) => id > cursor);
   const page = clusters.slice(0, limit).map(shownOf);
-  const users = await usersOf(ports, tenant, [...new Set(page.flatMap(({ subjects }) => subjects))]);
+  const users = await usersOf(
+    ports,
+    tenant,
+    page.flatMap(({ subjects }) => subjects),
+  );
   const data = page.map(({ id, subjects, pairs: own, ...counts }) => ({
     id,
     object: 'duplicate_cluster',
@@ -54,6 +53,24 @@ export async function listDuplicates(
   }));
   const last = page.at(-1);
   return { data, complete, ...(last && clusters.length > page.length ? { nextCursor: last.id } : {}) };
+}
+
+/** Each pair on its own, however many there are, in the order of their ids. A page may be short though there is another one. */
+export async function listPairs(
+  { ports }: Pick<DuplicatesDeps, 'ports'>,
+  tenant: Tenant,
+  jobId: string,
+  { limit, cursor, open }: { limit: number; cursor?: string | undefined; open: boolean },
+) {
+  const place = cursor?.replace('~', '#');
+  const page = await ports.batches.pairs(tenant, jobId, { limit, ...(place ? { cursor: place } : {}) });
+  const pairs = page.pairs.filter(({ resolution }) => !open || resolution === undefined);
+  const subjects = pairs.flatMap(({ first, second }) => [first.subject, second.subject]);
+  const users = await usersOf(ports, tenant, subjects);
+  return {
+    data: pairs.map((pair) => ({ object: 'duplicate_pair', ...renderPair(pair, users) })),
+    nextCursor: page.nextCursor?.replace('#', '~'),
+  };
 }
 
 /**
@@ -80,8 +97,6 @@ export async function resolveDuplicate(
   if (refused === 'not_found') throw problems.notFound('pair of duplicates');
   throw new Problem(409, 'pair_not_resolved', 'The pair was not resolved', pairRefusals[refused]);
 }
-
-export const pairIdOf = ({ first, second }: PairName): string => `${first}~${second}`;
 
 async function allPairs(
   { batches }: Pick<Ports, 'batches'>,
@@ -112,43 +127,4 @@ function shownOf({ id, subjects, pairs }: Cluster<DuplicatePair>) {
   );
   const theirs = new Set(shown.flatMap(({ first, second }) => [first.subject, second.subject]));
   return { id, subjects: subjects.filter((subject) => theirs.has(subject)), pairs: shown, ...counts };
-}
-
-async function usersOf(
-  { users }: Pick<Ports, 'users'>,
-  tenant: Tenant,
-  subjects: readonly string[],
-): Promise<ReadonlyMap<string, User>> {
-  const found = new Map<string, User>();
-  for (let at = 0; at < subjects.length; at += USERS_AT_ONCE) {
-    const some = subjects.slice(at, at + USERS_AT_ONCE);
-    for (const user of await Promise.all(some.map((subject) => users.read(tenant, subject))))
-      if (user) found.set(user.subject, user);
-  }
-  return found;
-}
-
-function renderPair(pair: DuplicatePair, users: ReadonlyMap<string, User>) {
-  const { first, second, similarity, resolution, at } = pair;
-  return {
-    id: pairIdOf({ first: faceName(first), second: faceName(second) }),
-    similarity,
-    resolution: resolution ?? null,
-    first: renderFace(first, users),
-    second: renderFace(second, users),
-    at: new Date(at).toISOString(),
-  };
-}
-
-/** With its photo, for whoever has to decide; a face that is gone has none. */
-function renderFace({ subject, faceKey, faceId, collection }: PairedFace, users: ReadonlyMap<string, User>) {
-  const user = users.get(subject);
-  const image = user?.faces.find((face) => face.faceKey === faceKey)?.image;
-  return {
-    user_id: user?.userId ?? null,
-    subject,
-    face_id: faceId,
-    collection,
-    uri: image ? `s3://${image.bucket}/${image.key}` : null,
-  };
 }

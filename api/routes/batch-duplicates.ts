@@ -1,13 +1,18 @@
 import { type Request, Router } from 'express';
 import type { Ports } from '../../activities/ports.js';
 import { tenantOf } from '../authenticate.js';
-import { listDuplicates, resolveDuplicate } from '../batch-duplicates.js';
+import { listDuplicates, listPairs, resolveDuplicate } from '../batch-duplicates.js';
 import type { BatchJobs } from '../batch-jobs.js';
 import type { BatchFlows } from '../flows/batch-jobs.js';
 import { renderList } from '../list-page.js';
 import { parse } from '../parse.js';
 import { commandBody } from '../read-body.js';
-import { decisionOf, listDuplicatesSchema, resolveDuplicateSchema } from '../schemas/batch-duplicates.js';
+import {
+  decisionOf,
+  listDuplicatesSchema,
+  listPairsSchema,
+  resolveDuplicateSchema,
+} from '../schemas/batch-duplicates.js';
 import { batchIdOf } from './batch-id.js';
 
 /** `/v1/batch-jobs/{id}/duplicates`: one person under two user ids. */
@@ -30,6 +35,18 @@ export function batchDuplicates({
     const filter = { limit, cursor, open: open === 'true' };
     const { data, nextCursor, complete } = await listDuplicates(deps, tenant, jobId, filter);
     response.json({ ...renderList(data, nextCursor), complete });
+  });
+
+  router.get('/:id/duplicates/pairs', async (request, response) => {
+    const tenant = tenantOf(response.locals);
+    const { limit, cursor, open } = parse(listPairsSchema, request.query);
+    const { jobId } = await jobs.read(tenant, batchIdOf(request, 'bj', 'batch job'));
+    const { data, nextCursor } = await listPairs(deps, tenant, jobId, {
+      limit,
+      cursor,
+      open: open === 'true',
+    });
+    response.json(renderList(data, nextCursor));
   });
 
   router.post('/:id/duplicates/resolve', ...commandBody(), async (request, response) => {

@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import type { PairDecision } from '../../domain/batch/pair.js';
 
+const PAIR_ID = /^[\w.:-]{1,255}~[\w.:-]{1,255}$/;
+
+const page = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  open: z.enum(['true', 'false']).default('false'),
+};
+
 /** `GET …/duplicates`. */
 export const listDuplicatesSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  ...page,
   cursor: z
     .string()
     .regex(/^[a-z2-7]{26}$/, 'must be the next_cursor of the page before')
     .optional(),
-  open: z.enum(['true', 'false']).default('false'),
+});
+
+/** `GET …/duplicates/pairs`. */
+export const listPairsSchema = z.strictObject({
+  ...page,
+  cursor: z.string().regex(PAIR_ID, 'must be the next_cursor of the page before').optional(),
 });
 
 const side = z.enum(['first', 'second']).optional();
@@ -16,7 +28,7 @@ const side = z.enum(['first', 'second']).optional();
 /** `POST …/duplicates/resolve`: what is to become of a pair; of `merge` which user stays, of `remove` which face goes. */
 export const resolveDuplicateSchema = z
   .strictObject({
-    pair: z.string().regex(/^[\w.:-]{1,255}~[\w.:-]{1,255}$/, 'must be the id of a pair in GET …/duplicates'),
+    pair: z.string().regex(PAIR_ID, 'must be the id of a pair in GET …/duplicates'),
     resolution: z.enum(['keep', 'merge', 'remove']),
     into: side,
     face: side,

@@ -9,13 +9,15 @@ export interface DuplicateCluster {
   users: readonly { user_id: string | null; subject: string }[];
   /** Of all, shown or not. */
   pair_count?: number;
-  pairs: readonly {
-    id: string;
-    similarity: number;
-    resolution: string | null;
-    first: PairedFace;
-    second: PairedFace;
-  }[];
+  pairs: readonly Pair[];
+}
+
+interface Pair {
+  id: string;
+  similarity: number;
+  resolution: string | null;
+  first: PairedFace;
+  second: PairedFace;
 }
 
 interface PairedFace {
@@ -52,25 +54,48 @@ export async function listDuplicates(
     for (const line of json ? [JSON.stringify(cluster)] : describeCluster(cluster)) print(line);
   }
   if (!complete) {
-    note(
-      'There are more pairs than can be put together at once: decide about these, and list again with --open to see the others.',
-    );
+    note('There are more pairs than can be put together at once: --pairs lists each on its own.');
   }
-  if (json) return;
+  if (!json) sayHowMany(count, { open, limit }, print);
+}
+
+/** `idv batch duplicates --pairs`: each pair on its own, `limit` at most; with `json` one object a line. */
+export async function listPairs(
+  api: ApiClient,
+  id: string,
+  { open, limit, json }: { open: boolean; limit: number; json: boolean },
+  print: (line: string) => void,
+): Promise<void> {
+  let count = 0;
+  const filter = open ? { open: 'true' } : {};
+  for await (const pair of everyOf<Pair>(api, `${pathOfJob(id)}/duplicates/pairs`, filter, limit)) {
+    count += 1;
+    for (const line of json ? [JSON.stringify(pair)] : describePair(pair)) print(line);
+  }
+  if (!json) sayHowMany(count, { open, limit }, print);
+}
+
+function sayHowMany(
+  count: number,
+  { open, limit }: { open: boolean; limit: number },
+  print: (line: string) => void,
+): void {
   if (count === 0) print(open ? 'There is no pair to decide about.' : 'There is no pair of duplicates.');
   if (count === limit) print(`The first ${sayCount(limit)}; --limit shows more.`);
 }
 
+const describePair = ({ id, similarity, resolution, first, second }: Pair): string[] => [
+  `  ${id}`,
+  `    similarity ${similarity.toFixed(1)}, ${resolution === null ? 'open' : `resolved: ${resolution}`}`,
+  `    first   ${faceOf(first)}`,
+  `    second  ${faceOf(second)}`,
+];
+
 function describeCluster({ users, pairs, pair_count: all = pairs.length }: DuplicateCluster): string[] {
   return [
     `one person, ${users.length} users: ${users.map(nameOf).join(', ')}`,
-    ...pairs.flatMap(({ id, similarity, resolution, first, second }) => [
-      `  ${id}`,
-      `    similarity ${similarity.toFixed(1)}, ${resolution === null ? 'open' : `resolved: ${resolution}`}`,
-      `    first   ${faceOf(first)}`,
-      `    second  ${faceOf(second)}`,
-    ]),
-    ...(all > pairs.length ? [`  and ${sayMany(all - pairs.length, 'more pair')}`] : []),
+    ...pairs.flatMap(describePair),
+    ...(all > pairs.length ? [`  and ${sayMany(all - pairs.length, 'more pair')}: see --pairs`] : []),
   ];
 }
 

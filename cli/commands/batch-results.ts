@@ -7,6 +7,7 @@ import { number } from './number.js';
 
 interface DuplicateFlags {
   open?: boolean;
+  pairs?: boolean;
   pair?: string;
   keep?: boolean;
   mergeInto?: 'first' | 'second';
@@ -49,6 +50,7 @@ export function addResults(batch: Command): void {
     .description('list people with several user ids, or decide about a --pair of their photos')
     .argument('<job>')
     .option('--open', 'only where something is to be decided')
+    .option('--pairs', 'each pair on its own, however many there are')
     .option('--pair <id>', 'decide about this one, with one of the following')
     .option('--keep', 'both are right')
     .addOption(
@@ -58,16 +60,18 @@ export function addResults(batch: Command): void {
     .addOption(limit(20))
     .addOption(json())
     .action(async (id: string, flags: DuplicateFlags, self: Command) => {
-      const { open = false, pair, limit: most, json: asJson = false } = flags;
+      const { open = false, pairs = false, pair, limit: most, json: asJson = false } = flags;
       const decisions = decisionsOf(flags);
       const [decision] = decisions;
       if (decisions.length > 1 || (pair === undefined) !== (decision === undefined))
         self.error('error: a decision is a --pair and one of --keep, --merge-into and --remove');
       const api = await loadApi();
-      const { listDuplicates, resolvePair } = await import('../batch/duplicates.js');
+      const { listDuplicates, listPairs, resolvePair } = await import('../batch/duplicates.js');
+      const asked = { open, limit: most, json: asJson };
       if (pair !== undefined && decision)
         await resolvePair(api, id, { pair, decision, json: asJson }, console.log);
-      else await listDuplicates(api, id, { open, limit: most, json: asJson }, console.log, console.error);
+      else if (pairs) await listPairs(api, id, asked, console.log);
+      else await listDuplicates(api, id, asked, console.log, console.error);
     });
 
   batch

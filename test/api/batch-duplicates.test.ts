@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listDuplicates } from '../../api/batch-duplicates.js';
+import { listDuplicates, listPairs } from '../../api/batch-duplicates.js';
 import { type DuplicatePair, pairOf } from '../../domain/batch/pair.js';
 import type { Tenant } from '../../domain/session.js';
 
@@ -11,8 +11,8 @@ const pair = (one: string, other: string, resolved = false): DuplicatePair => ({
   ...(resolved ? { resolution: 'keep' as const } : {}),
 });
 
-/** Lists pairs as a table with those rows would. */
-function list(rows: readonly DuplicatePair[], open: boolean) {
+/** Ports over a table with those rows. */
+function portsOver(rows: readonly DuplicatePair[]) {
   const batches = {
     async pairs(_: Tenant, __: string, { limit, cursor = '0' }: { limit: number; cursor?: string }) {
       const end = Number(cursor) + limit;
@@ -20,9 +20,11 @@ function list(rows: readonly DuplicatePair[], open: boolean) {
       return { pairs, ...(end < rows.length ? { nextCursor: String(end) } : {}) };
     },
   };
-  const ports = { batches, users: { read: async () => undefined } } as never;
-  return listDuplicates({ ports }, tenant, 'bj_1', { limit: 100, open });
+  return { ports: { batches, users: { read: async () => undefined } } as never };
 }
+
+const list = (rows: readonly DuplicatePair[], open: boolean) =>
+  listDuplicates(portsOver(rows), tenant, 'bj_1', { limit: 100, open });
 
 describe('a list of duplicates', () => {
   it('comes to the open pairs behind any number that were decided', async () => {
@@ -40,5 +42,24 @@ describe('a list of duplicates', () => {
     assert.deepEqual([cluster?.pairs.length, cluster?.pair_count, cluster?.user_count], [50, 61, 62]);
     assert.equal(cluster?.pairs[0]?.second.subject, 'z');
     assert.equal(cluster?.users.length, 51);
+  });
+
+  it('has each pair of a large cluster in the list of pairs, once', async () => {
+    const rows = Array.from({ length: 61 }, (_, at) => pair('a', `b${String(at).padStart(2, '0')}`, at < 40));
+    const seen = async (open: boolean) => {
+      const ids: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listPairs(portsOver(rows), tenant, 'bj_1', { limit: 25, cursor, open });
+        ids.push(...page.data.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor);
+      return ids;
+    };
+    assert.deepEqual(
+      (await seen(false)).sort(),
+      rows.map(({ first, second }) => `${first.subject}:k~${second.subject}:k`).sort(),
+    );
+    assert.equal((await seen(true)).length, 21);
   });
 });

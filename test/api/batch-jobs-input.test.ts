@@ -157,6 +157,7 @@ describe('bad input to batch jobs over HTTP', function () {
       ['GET', `/${id}/items?status=rejected&reason=no_face&cursor=rejected.any.0:`, undefined, '/cursor'],
       ['GET', '?cursor=garbage', undefined, '/cursor'],
       ['GET', `/${id}/duplicates?cursor=x`, undefined, '/cursor'],
+      ['GET', `/${id}/duplicates/pairs?cursor=x`, undefined, '/cursor'],
       ['POST', `/${id}/pause`, { until: 'monday' }, '/until'],
       ['POST', `/${id}/pause`, { operator: 'jo@example.com' }, '/operator'],
       ['POST', `/${id}/resume`, { cost_ceiling: -1 }, '/cost_ceiling'],

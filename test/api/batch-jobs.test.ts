@@ -92,6 +92,7 @@ describe('a batch job over HTTP', function () {
       ['GET', ''],
       ['GET', '/items'],
       ['GET', '/duplicates'],
+      ['GET', '/duplicates/pairs'],
       ['GET', '/report'],
       ['GET', '/report.csv'],
       ['POST', '/pause', {}],
@@ -159,6 +160,10 @@ describe('a batch job over HTTP', function () {
     const [cluster] = body.data;
     assert.deepEqual(cluster.users.map(({ user_id }: { user_id: string }) => user_id).sort(), ['f-1', 'f-2']);
     const [pair] = cluster.pairs;
+    const pairs = await account.test('GET', `${JOBS}/${id}/duplicates/pairs`);
+    assert.deepEqual(pairs.body.data, [{ object: 'duplicate_pair', ...pair }]);
+    const after = await account.test('GET', `${JOBS}/${id}/duplicates/pairs?cursor=${pair.id}`);
+    assert.deepEqual(after.body.data, [], 'a cursor is the place behind a pair');
     assert.match(pair.first.uri, /^s3:\/\/partner-photos\/move\/f-[12]\.jpg$/);
 
     const resolve = (decision: object) =>

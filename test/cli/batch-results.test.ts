@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderPlan } from '../../api/render-batch-plan.js';
 import type { ApiClient } from '../../cli/api-client.js';
-import { type DuplicateCluster, listDuplicates, resolvePair } from '../../cli/batch/duplicates.js';
+import { type DuplicateCluster, listDuplicates, listPairs, resolvePair } from '../../cli/batch/duplicates.js';
 import { type Plan, planJob } from '../../cli/batch/plan.js';
 import { saveReport } from '../../cli/batch/report.js';
 import { defaultPrices } from '../../domain/batch/cost.js';
@@ -109,8 +109,28 @@ describe('idv batch, before a job and after it', () => {
       '    similarity 99.4, open',
       '    first   u1  s3://archive/1\\u0007.jpg',
       '    second  (gone, sb)  (no photo any more)',
-      '  and 2 more pairs',
+      '  and 2 more pairs: see --pairs',
     ]);
+  });
+
+  it('lists each pair on its own, page by page', async () => {
+    const [pair] = cluster.pairs;
+    const { api, requests } = answering(
+      { data: [pair], next_cursor: 'sa:1~sb:2' },
+      { data: [pair], next_cursor: null },
+    );
+    await listPairs(api, 'bj_1', { open: false, limit: 20, json: true }, print);
+    assert.deepEqual(
+      requests.map(([, path]) => path),
+      [
+        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=20',
+        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=19&cursor=sa%3A1%7Esb%3A2',
+      ],
+    );
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).id),
+      ['sa:1~sb:2', 'sa:1~sb:2'],
+    );
   });
 
   it('decides about a pair', async () => {
