@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { Context } from '@temporalio/activity';
 import { observed } from '../../../activities/aws/observe.js';
 import { eventually } from '../../support/eventually.js';
 import { type OnTwin, onTwin, undisturbed } from '../support/on-twin.js';
@@ -38,6 +40,23 @@ describe('a call to AWS', () => {
       environment.cancel();
       await ended;
     }
+  });
+
+  it('may be one of many at once, each of which stops listening to the attempt when it is answered', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    const tenant = await aws.tenant();
+    const signal = (await attempt().run(async () => {
+      await Promise.all(Array.from({ length: 30 }, () => aws.ports.users.read(tenant, 'subject')));
+      return Context.current().cancellationSignal;
+    })) as AbortSignal;
+    await eventually('nobody listens', async () => getEventListeners(signal, 'abort').length === 0);
+    process.off('warning', listen);
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      [],
+    );
   });
 
   it('has nothing to end it outside of an activity', async () => {
