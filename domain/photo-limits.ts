@@ -7,3 +7,6 @@ export const LARGEST_BYTES = 15 * 1_048_576;
 
 /** The largest photo that is sent as bytes as it is; larger ones are scaled. Below the limit whichever "MB" a service means. */
 export const INLINE_BYTES = 5_000_000;
+
+/** "The minimum image resolution for both height and width is 80 pixels", https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
+export const LEAST_PIXELS = 80;

@@ -2,9 +2,10 @@ import type { ItemReason } from '../../domain/batch/item.js';
 import { externalImageId, type IndexedFace } from '../../domain/face-record.js';
 import { judgeQuality } from '../../domain/gates.js';
 import type { StoredImage } from '../../domain/image-ref.js';
+import { LEAST_PIXELS } from '../../domain/photo-limits.js';
 import { failures } from '../../workflows/failures.js';
 import { failureType } from '../failure-type.js';
-import { itemFault, ofItem } from './item-fault.js';
+import { faultOfItem, itemFault, ofItem } from './item-fault.js';
 import type { ItemJob, ItemMemo, ItemTools } from './item-work.js';
 import { unreadable } from './look-at-item.js';
 import { photoSize } from './photo-size.js';
@@ -45,7 +46,7 @@ export async function indexPhoto(
     answer = await tools.faces.indexPhoto(request);
   } catch (error) {
     if (failureType(error) !== failures.throttled) memo.lost = true;
-    throw ofItem(error);
+    return { refused: await refusedFor(tools.archive, image, error) };
   }
   const { faces, unindexed, fault } = answer;
   if (fault === 'not_found') return { refused: await whyNotFound(tools.archive, image) };
@@ -76,14 +77,27 @@ async function precheck(
   const size = await photoSize(archive, image);
   if (size === 'absent') return whyNotFound(archive, image);
   const archived = { ...image, ...size };
-  const answer = await faces.detectFaces({ image: archived, archived: true }).catch((error: unknown) => {
-    throw ofItem(error);
-  });
+  const answer = await faces
+    .detectFaces({ image: archived, archived: true })
+    .catch(async (error: unknown) => ({ refused: await refusedFor(archive, image, error) }));
+  if ('refused' in answer) return answer.refused;
   if ('fault' in answer) return answer.fault === 'not_found' ? whyNotFound(archive, image) : answer.fault;
   const [reason] = judgeQuality(answer.faces, policy.gates);
   if (reason === 'selfie_no_face') return 'no_face';
   if (reason === 'selfie_multiple_faces') return 'multiple_faces';
   return reason ? 'quality' : undefined;
+}
+
+/** Rekognition says of a photo that is too small what it says of a request that is wrong. @throws what was thrown, of any other one */
+async function refusedFor(
+  archive: ItemTools['archive'],
+  image: StoredImage,
+  error: unknown,
+): Promise<ItemReason> {
+  const failure = ofItem(error);
+  const size = faultOfItem(failure) === 'refused' ? await photoSize(archive, image) : undefined;
+  if (typeof size === 'object' && Math.min(size.width, size.height) < LEAST_PIXELS) return 'too_small';
+  throw failure;
 }
 
 /** Rekognition has one name for an object that is gone and for one that it may not read. */

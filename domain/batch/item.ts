@@ -7,6 +7,7 @@ export const itemReasons = {
   unreadable: 'It is no JPEG or PNG that can be read.',
   empty_file: 'The object has no content.',
   too_large: 'More than 15 MB, or more than Rekognition takes.',
+  too_small: 'Fewer than 80 pixels wide or high, which Rekognition does not take.',
   not_found: 'The object is not there.',
   key_not_matched: 'The key does not fit the template that says whose photo it is.',
   user_id_missing: 'The manifest does not say whose photo it is.',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import sharp from 'sharp';
 import { splitSource } from '../../../activities/batch/split-source.js';
 import { countKey } from '../../../domain/batch/item.js';
 import { type OnTwin, onTwin, refuse, undisturbed } from '../support/on-twin.js';
@@ -44,6 +45,21 @@ describe('photos of a chunk that are there no more, or may not be read', () => {
         undisturbed(aws);
         const { counts } = await world.index('bj_a', { spec, retry });
         assert.deepEqual(counts, { indexed: 3, 'rejected/not_found': 1 });
+      });
+
+      it('are rejected where they are too small, and tried again where it was something else', async () => {
+        const side = (pixels: number) =>
+          sharp({ create: { width: pixels, height: 200, channels: 3, background: '#886655' } })
+            .jpeg()
+            .toBuffer();
+        const world = await chunkWorld(aws, { 'u0/a.jpg': await side(79), 'u1/a.jpg': await side(80) });
+        const operation = precheck ? 'DetectFaces' : 'IndexFaces';
+        refuse(aws, 'rekognition', operation, 'InvalidParameterException');
+        await world.index('bj_a', { spec: world.spec({ precheck }) });
+        assert.deepEqual(await told(world), {
+          'u0/a.jpg': 'rejected/too_small',
+          'u1/a.jpg': 'dead_letter/refused',
+        });
       });
     });
   }
