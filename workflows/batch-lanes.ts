@@ -6,8 +6,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ChunkResult, LanePace } from '../domain/batch/chunk.js';
+import { itemsWithin } from '../domain/batch/cost.js';
 import type { BatchApi } from '../domain/batch/job.js';
-import { type Lanes, lanesFor } from '../domain/batch/lanes.js';
+import { inSmallChunks, type Lanes, lanesFor } from '../domain/batch/lanes.js';
 import { afterThrottledTries } from '../domain/batch/pace.js';
 import { nextChange, ratesAt } from '../domain/batch/rate-windows.js';
 import { TRIES_OF_A_CHUNK } from './batch.js';
@@ -33,6 +34,8 @@ export const isLong = () => workflowInfo().continueAsNewSuggested;
 /** The chunks of a phase, for the lanes to take. */
 export interface Chunks<Chunk> {
   numberOf(chunk: Chunk): number;
+  /** About so many items are in it. */
+  itemsOf(chunk: Chunk): number;
   /** Called once an item: the slowest of them says how fast items go. */
   perItem: readonly BatchApi[];
   /** There is one to take, or to look for. */
@@ -65,10 +68,17 @@ export async function onLanes<Chunk>(
   const isRunOver = () =>
     isLong() && (workflowInfo().historyLength > MOST_EVENTS || [...busy.values()].every(chunks.isShort));
   const isOver = () => isInterrupted() || isRunOver();
+  /** What the cost ceiling has room for beside what is under way; close to it chunks get small, and lanes wait. */
+  const affordable = () => {
+    const underWay = [...busy.values()].reduce((sum, chunk) => sum + chunks.itemsOf(chunk), 0);
+    return itemsWithin(job.state().spec.costCeiling, job.state(), chunks.perItem, underWay, job.input.prices);
+  };
   const lanesNow = () => {
     const { spec, status } = job.state();
+    const room = affordable();
     const lanes = lanesFor(ratesAt(spec, Date.now()), chunks.perItem, spec.limit);
-    return { ...lanes, free: status === 'running' ? firstFree(lanes.lanes, busy) : undefined };
+    const mayBegin = status === 'running' && (room > 0 || busy.size === 0);
+    return { ...inSmallChunks(lanes, room), free: mayBegin ? firstFree(lanes.lanes, busy) : undefined };
   };
 
   async function work(lane: number, chunk: Chunk, { rates, concurrency }: Lanes): Promise<void> {

@@ -68,6 +68,7 @@ export function rangesOf(job: Job): Ranges {
     isWaiting: () => held.again.length + held.waiting.length > 0 || wantsMore(),
     isEmpty: () => held.again.length + held.waiting.length === 0 && state().listed && !splitting,
     numberOf: ({ chunk }) => chunk,
+    itemsOf: ({ items }) => items,
     isShort: ({ items }) => items <= SHORT_CHUNK,
     take(usual) {
       const lanes = isLong() ? { ...usual, chunkItems: Math.min(usual.chunkItems, SHORT_CHUNK) } : usual;

@@ -105,6 +105,7 @@ function walk<Result extends ChunkResult>(
       return taken.chunk;
     },
     numberOf: (chunk) => chunk,
+    itemsOf: () => job.state().items / Math.max(1, job.state().chunks.begun),
     isShort: () => true,
     work,
     ended: (chunk, result) => ended(chunk, result as Result),

@@ -90,6 +90,24 @@ export function costOf(calls: Calls, prices: Pick<Prices, 'groups'>, before: Cal
   }, 0);
 }
 
+/**
+ * How many items more a cost ceiling has room for, each with one call of every API named; infinite without a ceiling.
+ * @param spent of the job so far, US dollars, by `calls`
+ * @param underWay items whose calls are not counted yet
+ */
+export function itemsWithin(
+  ceiling: number | undefined,
+  { calls, cost: spent }: { calls: Calls; cost: number },
+  perItem: readonly BatchApi[],
+  underWay: number,
+  prices: Pick<Prices, 'groups'>,
+): number {
+  if (ceiling === undefined) return Number.POSITIVE_INFINITY;
+  const each = costOf(Object.fromEntries(perItem.map((api) => [api, 1])), prices, calls);
+  if (each === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.ceil((ceiling - spent) / each) - underWay);
+}
+
 /** What so many calls cost from the first one on. */
 function tiered(calls: number, tiers: readonly PriceTier[]): number {
   let cost = 0;

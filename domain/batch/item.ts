@@ -42,6 +42,8 @@ export type ItemStatus = 'indexed' | 'rejected' | 'skipped' | 'dead_letter';
 export interface ItemOutcome {
   /** 26 characters; the same for the same object (bucket, key, ETag), whichever job meets it: also the `faceKey`. */
   itemId: string;
+  /** The id that the row has had so far, which goes: of a dead letter whose object could not be looked at, or changed since. */
+  was?: string;
   chunk: number;
   status: ItemStatus;
   reason?: ItemReason;

@@ -56,6 +56,12 @@ export function lanesFor(
   return { lanes, chunkItems, concurrency, rates: shared(rates, by) };
 }
 
+/** The same lanes with chunks that share so many items. */
+export function inSmallChunks<L extends Lanes>(lanes: L, items: number): L {
+  const share = Math.max(FEW_ITEMS, Math.ceil(items / Math.max(1, lanes.lanes)));
+  return { ...lanes, chunkItems: Math.min(lanes.chunkItems, share) };
+}
+
 const clamp = (value: number, { least, most }: { least: number; most: number }) =>
   Math.min(most, Math.max(least, value));
 

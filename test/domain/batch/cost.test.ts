@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { costOf, defaultPrices } from '../../../domain/batch/cost.js';
+import { costOf, defaultPrices, itemsWithin } from '../../../domain/batch/cost.js';
 
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`);
@@ -41,5 +41,17 @@ describe('costOf', () => {
         assert.ok(all >= costOf(first, defaultPrices));
       }),
     );
+  });
+
+  it('tells how many items a ceiling has room for, beside those under way', () => {
+    const state = { calls: { IndexFaces: 500 }, cost: 0.5 };
+    const room = (ceiling: number | undefined, underWay: number, ...more: 'DetectFaces'[]) =>
+      itemsWithin(ceiling, state, ['IndexFaces', ...more], underWay, defaultPrices);
+    assert.equal(room(1, 0), 500);
+    assert.equal(room(1, 0, 'DetectFaces'), 250);
+    assert.equal(room(1, 480), 20);
+    assert.equal(room(1, 500), 0);
+    assert.equal(room(0.4, 0), 0);
+    assert.equal(room(undefined, 0), Number.POSITIVE_INFINITY);
   });
 });
