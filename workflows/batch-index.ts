@@ -75,8 +75,12 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
     const { tenant } = job.input;
     const status = job.held.canceling ? 'canceled' : 'completed';
     const ending = (): BatchState => ({ ...job.state(), status, phase: 'ended', endedAt: Date.now() });
-    const report = await job.step(() => writeReport({ tenant, state: ending() }));
-    if (report && !job.isStopped()) job.finish({ ...ending(), report });
+    const written = await job.step(() => writeReport({ tenant, state: ending() }));
+    if (!written || job.isStopped()) return;
+    const { pairs, ...report } = written;
+    const { duplicates } = job.state();
+    const found = duplicates && pairs !== undefined ? { duplicates: { ...duplicates, pairs } } : {};
+    job.finish({ ...ending(), report, ...found });
   },
 };
 

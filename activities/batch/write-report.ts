@@ -14,12 +14,13 @@ const PAGE = 500;
 /**
  * Writes what a job came to: numbers (`report.json`, `report.html`), and the list of its items in parts, as the ledger has
  * them. A repeat writes all of it again.
+ * @returns where it is, and how many pairs of duplicates are stored: tries of a search that died have told of fewer
  * @throws ApplicationFailure as the ports do
  */
 export async function writeReport(
   ports: Pick<Ports, 'batches' | 'photos' | 'photoVersions'>,
   { tenant, state }: { tenant: Tenant; state: BatchState },
-): Promise<{ bucket: string; prefix: string }> {
+): Promise<{ bucket: string; prefix: string; pairs?: number }> {
   const { jobId } = state;
   const { bucket } = ports.photoVersions;
   const prefix = reportPrefix(tenant, jobId);
@@ -34,7 +35,7 @@ export async function writeReport(
     ports.photos.put({ bucket, key: prefix + file }, new TextEncoder().encode(text), type);
   await write('report.json', reportJson(report), 'application/json');
   await write('report.html', reportHtml(report), 'text/html; charset=utf-8');
-  return { bucket, prefix };
+  return { bucket, prefix, ...(pairs ? { pairs: pairs.pairs } : {}) };
 }
 
 async function countPairs(batches: Ports['batches'], tenant: Tenant, jobId: string): Promise<PairCounts> {

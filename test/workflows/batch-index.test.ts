@@ -147,6 +147,16 @@ describe('a batch index', function () {
     assert.deepEqual(chunks.sort(), [0, 1, 2]);
   });
 
+  it('says at its end how many pairs are stored, whatever tries that died have told of', async () => {
+    const stored = 7;
+    const job = await beginBatch(sessions, {
+      items: 10,
+      spec: { duplicates: true },
+      fakes: { writeReport: async (_, happy) => ({ ...(await happy()), pairs: stored }) },
+    });
+    assert.deepEqual((await job.handle.result()).duplicates, { searched: 10, pairs: stored });
+  });
+
   it('searches for duplicates unless told otherwise, where items are few', async () => {
     const job = await beginBatch(sessions, { items: 10, spec: { duplicates: undefined as never } });
     assert.equal((await job.handle.result()).duplicates?.searched, 10);

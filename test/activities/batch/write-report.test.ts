@@ -50,7 +50,7 @@ describe('the report of a batch job in S3', () => {
     endedAt: 4_000,
   } as const;
   const write = (ports: Ports = aws.ports) =>
-    attempt().run(() => writeReport(ports, { tenant, state })) as Promise<{ bucket: string; prefix: string }>;
+    attempt().run(() => writeReport(ports, { tenant, state })) as ReturnType<typeof writeReport>;
   const text = async (file: string) => {
     const { bucket } = aws.ports.photoVersions;
     const bytes = await aws.ports.photos.get({
