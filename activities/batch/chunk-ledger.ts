@@ -17,6 +17,7 @@ export function createChunkLedger(rows: readonly ItemOutcome[]): ChunkLedger {
   const byId = new Map<string, ItemOutcome>();
   const byLine = new Map<number, ItemOutcome>();
   const add = (outcome: ItemOutcome) => {
+    if (outcome.was) byId.delete(outcome.was);
     byId.set(outcome.itemId, outcome);
     if (outcome.line !== undefined) byLine.set(outcome.line, outcome);
   };

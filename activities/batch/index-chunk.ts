@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.js';
 import { createChunkLedger } from './chunk-ledger.js';
 import { type Clock, systemClock } from './clock.js';
 import { eachAtOnce } from './each-at-once.js';
+import { itemIds } from './item-id.js';
 import type { ItemJob, ItemTools } from './item-work.js';
 import { itemsToDo, itemsToRetry } from './items-of-chunk.js';
 import { createLaneCalls } from './lane-calls.js';
@@ -53,7 +54,11 @@ export async function indexChunk(
   const work = async () => {
     const users = retry
       ? itemsToRetry(rows, spec.source, retry.reasons)
-      : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger);
+      : itemsToDo(
+          await readRange(ports, spec.source, rangeOf(request)),
+          ledger,
+          itemIds(ports.subjectOf, tenant),
+        );
     const again = attempt.number > 1 || rows.length > 0;
     const job = await jobOf(ports, request, claim, again, rows);
     const { archive, photos, photoVersions, subjectOf } = ports;
@@ -107,7 +112,7 @@ function rangeOf({ range }: ChunkRequest) {
 }
 
 async function jobOf(
-  { shardMap }: Pick<Ports, 'shardMap'>,
+  { shardMap, subjectOf }: Pick<Ports, 'shardMap' | 'subjectOf'>,
   request: ChunkRequest,
   claim: ChunkClaim,
   again: boolean,
@@ -120,7 +125,8 @@ async function jobOf(
   const forgotten = new Set(
     rows.flatMap(({ itemId, reason }) => (reason === 'user_erasing' ? [itemId] : [])),
   );
-  return { tenant, jobId, chunk, holder, spec, policy, collectionOf, generation, again, forgotten };
+  const idOf = itemIds(subjectOf, tenant);
+  return { tenant, jobId, chunk, holder, spec, policy, idOf, collectionOf, generation, again, forgotten };
 }
 
 function shardOf(shards: Parameters<typeof chooseShard>[0], subject: string) {

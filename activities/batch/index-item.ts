@@ -5,8 +5,14 @@ import { externalImageId, type FaceRecord, type IndexedFace, listsFace } from '.
 import { replaceFaces } from '../replace-faces.js';
 import { fromManifest } from './from-manifest.js';
 import { indexPhoto, surplus } from './index-photo.js';
-import { itemIdOf } from './item-id.js';
-import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import {
+  type ItemEnd,
+  type ItemJob,
+  type ItemMemo,
+  type ItemTools,
+  type ItemWork,
+  wasKnownBy,
+} from './item-work.js';
 import { lookAtItem, userOf } from './look-at-item.js';
 import { removeFaces, removeSurplus } from './remove-faces.js';
 
@@ -38,10 +44,13 @@ export async function indexItem(
   const subject = userId === undefined ? undefined : tools.subjectOf(tenant, userId);
   if (subject) memo.subject = subject;
   const looked = await lookAtItem(tools.archive, spec.source, item);
-  const faceKey = work.itemId ?? idOf(work, looked.etag, spec);
+  // What is tried again is known by its object now: it may not have been looked at before, or have changed since.
+  const unknown = looked.etag === undefined ? work.itemId : undefined;
+  const faceKey = unknown ?? idOf(job, work, looked.etag);
   memo.itemId = faceKey;
   const end = (status: ItemStatus, reason?: ItemReason, more: Partial<ItemOutcome> = {}): ItemOutcome => ({
     itemId: faceKey,
+    ...wasKnownBy(work, faceKey),
     chunk,
     status,
     ...(reason ? { reason } : {}),
@@ -52,8 +61,9 @@ export async function indexItem(
     at: tools.clock.now(),
     ...more,
   });
-  if (memo.erased || (subject && job.forgotten.has(faceKey) && !work.itemId))
-    return { outcome: erasing(end('skipped', 'user_erasing')) };
+  const forgotten = subject && forgottenId(job, work, faceKey);
+  if (memo.erased || forgotten)
+    return { outcome: erasing(end('skipped', 'user_erasing', forgotten ? { itemId: forgotten } : {})) };
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
   }
@@ -148,10 +158,26 @@ function erasing({ userId, subject, attributes, ...outcome }: ItemOutcome): Item
   return { ...outcome, uri: '' };
 }
 
-function idOf({ item, repeats }: ItemWork, etag: string | undefined, spec: ItemJob['spec']): string {
+function idOf({ idOf, spec }: ItemJob, { item, repeats }: ItemWork, etag: string | undefined): string {
+  const { bucket, key, line } = item;
   if (item.broken && spec.source.kind === 'manifest')
-    return itemIdOf(spec.source.bucket, spec.source.key, undefined, item.line);
-  return itemIdOf(item.bucket, item.key, etag, repeats === undefined ? undefined : item.line);
+    return idOf({ bucket: spec.source.bucket, key: spec.source.key, line });
+  return idOf({ bucket, key, etag, line: repeats === undefined ? undefined : line });
+}
+
+/**
+ * The row that an erasure has left of the item, which says no more than its id: that of the object, or of the line where the
+ * object could not be looked at, or was not needed, since an earlier line named it.
+ */
+function forgottenId(job: ItemJob, { item, itemId, repeats }: ItemWork, faceKey: string): string | undefined {
+  if (itemId || job.forgotten.size === 0) return undefined;
+  const { bucket, key, line } = item;
+  const ids = [
+    faceKey,
+    ...(line === undefined ? [] : [job.idOf({ bucket, key, line })]),
+    ...(repeats === undefined ? [job.idOf({ bucket, key })] : []),
+  ];
+  return ids.find((id) => job.forgotten.has(id));
 }
 
 function uriOf(item: SourceItem, { source }: ItemJob['spec']): string {

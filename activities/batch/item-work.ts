@@ -6,6 +6,7 @@ import type { Policy } from '../../domain/policy.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 import type { Clock } from './clock.js';
+import type { ItemIds } from './item-id.js';
 import type { LaneCalls } from './lane-calls.js';
 
 /** What the items of a chunk have in common. */
@@ -17,6 +18,7 @@ export interface ItemJob {
   holder: string;
   spec: BatchSpec;
   policy: Policy;
+  idOf: ItemIds;
   /** Where faces of the user go. */
   collectionOf(subject: string): string;
   /** Of collections. */
@@ -42,6 +44,10 @@ export interface ItemWork {
   /** The line of the manifest, in the same chunk, that named the object before. */
   repeats?: number;
 }
+
+/** Of an item that the ledger has under another id: its row goes. */
+export const wasKnownBy = ({ itemId }: ItemWork, id: string): { was?: string } =>
+  itemId === undefined || itemId === id ? {} : { was: itemId };
 
 /** What a try of an item leaves for the next one, and for the undo. */
 export interface ItemMemo {

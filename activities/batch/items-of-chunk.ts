@@ -1,7 +1,7 @@
 import type { ItemOutcome, ItemReason } from '../../domain/batch/item.js';
 import type { BatchSource, SourceItem } from '../../domain/batch/source.js';
 import type { ChunkLedger } from './chunk-ledger.js';
-import { itemIdOf } from './item-id.js';
+import type { ItemIds } from './item-id.js';
 import type { ItemWork } from './item-work.js';
 import { objectOf } from './object-of.js';
 
@@ -9,14 +9,14 @@ import { objectOf } from './object-of.js';
 export type UserItems = readonly ItemWork[];
 
 /** What a range has and the ledger has not, by users, in the order of the source. */
-export function itemsToDo(items: readonly SourceItem[], ledger: ChunkLedger): UserItems[] {
+export function itemsToDo(items: readonly SourceItem[], ledger: ChunkLedger, idOf: ItemIds): UserItems[] {
   const seen = new Map<string, number | undefined>();
   const works: ItemWork[] = [];
   for (const item of items) {
     const name = JSON.stringify([item.bucket, item.key]);
     const repeats = !item.broken && seen.has(name) ? { repeats: seen.get(name) ?? 0 } : {};
     if (!item.broken && !seen.has(name)) seen.set(name, item.line);
-    if (!isDone(item, ledger)) works.push({ item, ...repeats });
+    if (!isDone(item, ledger, idOf)) works.push({ item, ...repeats });
   }
   return byUser(works);
 }
@@ -28,7 +28,11 @@ export function itemsToRetry(
   reasons: readonly ItemReason[],
 ): UserItems[] {
   const { region } = source.kind === 'manifest' ? (source.photos ?? source) : source;
-  const wanted = rows.filter(
+  // In the order of their lines: what a line repeats comes before it.
+  const inOrder = [...rows].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+  const first = new Map<string, number>();
+  for (const { uri, line } of inOrder) if (line !== undefined && !first.has(uri)) first.set(uri, line);
+  const wanted = inOrder.filter(
     ({ status, reason, uri }) =>
       status === 'dead_letter' &&
       uri !== '' &&
@@ -37,6 +41,7 @@ export function itemsToRetry(
   return byUser(
     wanted.map(({ itemId, uri, userId, line, attributes }) => ({
       itemId,
+      ...repeats(first.get(uri), line),
       item: {
         ...objectOf(uri),
         ...(region ? { region } : {}),
@@ -48,9 +53,12 @@ export function itemsToRetry(
   );
 }
 
-function isDone({ bucket, key, etag, line }: SourceItem, ledger: ChunkLedger): boolean {
+const repeats = (first: number | undefined, line: number | undefined) =>
+  first === undefined || first === line ? {} : { repeats: first };
+
+function isDone({ bucket, key, etag, line }: SourceItem, ledger: ChunkLedger, idOf: ItemIds): boolean {
   // An object of a manifest may have changed meanwhile; its line has not.
-  return line === undefined ? ledger.has(itemIdOf(bucket, key, etag)) : ledger.ofLine(line) !== undefined;
+  return line === undefined ? ledger.has(idOf({ bucket, key, etag })) : ledger.ofLine(line) !== undefined;
 }
 
 function byUser(works: readonly ItemWork[]): UserItems[] {

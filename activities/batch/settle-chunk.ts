@@ -9,6 +9,7 @@ import { createChunkLedger } from './chunk-ledger.js';
 import { type Clock, systemClock } from './clock.js';
 import { eachAtOnce } from './each-at-once.js';
 import { INDEX } from './index-chunk.js';
+import { itemIds } from './item-id.js';
 import { itemsToDo } from './items-of-chunk.js';
 import { letGo } from './let-go.js';
 import { laterTry } from './recorder.js';
@@ -94,7 +95,7 @@ async function usersOf(
     return undefined;
   });
   if (!items) return { met, unread: true };
-  for (const { item } of itemsToDo(items, createChunkLedger(rows)).flat()) {
+  for (const { item } of itemsToDo(items, createChunkLedger(rows), itemIds(ports.subjectOf, tenant)).flat()) {
     if (!item.userId || item.broken) continue;
     const subject = ports.subjectOf(tenant, item.userId);
     met.set(subject, [...(met.get(subject) ?? []), item]);

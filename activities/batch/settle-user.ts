@@ -7,7 +7,7 @@ import { replaceFaces } from '../replace-faces.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import type { Clock } from './clock.js';
 import { fromManifest } from './from-manifest.js';
-import { itemIdOf } from './item-id.js';
+import { type ItemIds, itemIds } from './item-id.js';
 
 /** A user whom a chunk that was broken off may have changed. */
 interface MetUser {
@@ -27,19 +27,20 @@ type Settled = Pick<ChunkRequest, 'tenant' | 'jobId' | 'spec' | 'chunk'>;
  * @returns what the ledger does not say of faces that the chunk made count
  */
 export async function settleUser(
-  ports: Pick<Ports, 'faces' | 'photos' | 'photoVersions' | 'users'>,
+  ports: Pick<Ports, 'faces' | 'photos' | 'photoVersions' | 'users' | 'subjectOf'>,
   request: Settled,
   { user, subject, held, items, ledger }: MetUser,
   clock: Pick<Clock, 'now'>,
 ): Promise<ItemOutcome[]> {
-  const { jobId, chunk, spec } = request;
+  const { tenant, jobId, chunk, spec } = request;
+  const idOf = itemIds(ports.subjectOf, tenant);
   const unrecorded = user.faces
     .filter(({ rank, chunk: of }) => rank.sessionId === jobId && of === chunk)
     .filter(({ faceKey }) => (ledger.of(faceKey)?.status ?? 'dead_letter') === 'dead_letter');
   if (held && spec.onExisting === 'replace')
     await replaceOlder(ports, request, subject, user.faces, unrecorded);
   return unrecorded.flatMap(
-    (row) => outcomeOf(row, items, ledger.of(row.faceKey), user.userId, clock.now()) ?? [],
+    (row) => outcomeOf(row, items, idOf, ledger.of(row.faceKey), user.userId, clock.now()) ?? [],
   );
 }
 
@@ -75,6 +76,7 @@ function outcomeOf(
     image,
   }: Omit<FaceRecord, 'image'> & Partial<Pick<FaceRecord, 'image'>>,
   items: readonly SourceItem[],
+  idOf: ItemIds,
   recorded: ItemOutcome | undefined,
   userId: string | undefined,
   at: number,
@@ -82,9 +84,7 @@ function outcomeOf(
   const [face] = Object.values(faces);
   if (!face || (state !== 'active' && state !== 'replaced')) return undefined;
   const isOf = (item: SourceItem) =>
-    image
-      ? item.bucket === image.bucket && item.key === image.key
-      : itemIdOf(item.bucket, item.key, item.etag) === faceKey;
+    image ? item.bucket === image.bucket && item.key === image.key : idOf(item) === faceKey;
   const item = items.find(isOf);
   const place = image ?? item; // what was replaced names no photo any more
   if (!recorded && !place) return undefined;

@@ -5,8 +5,14 @@ import { jittered } from './clock.js';
 import { fromManifest } from './from-manifest.js';
 import { indexItem } from './index-item.js';
 import { faultOfItem } from './item-fault.js';
-import { itemIdOf } from './item-id.js';
-import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import {
+  type ItemEnd,
+  type ItemJob,
+  type ItemMemo,
+  type ItemTools,
+  type ItemWork,
+  wasKnownBy,
+} from './item-work.js';
 import { userOf } from './look-at-item.js';
 import { NOTHING_SUCCEEDS_MS, persist } from './persist.js';
 import { undoItem } from './undo-item.js';
@@ -97,21 +103,25 @@ export async function tryItem(
 
 function deadLetter(
   { clock }: ItemTools,
-  { chunk }: ItemJob,
-  { item }: ItemWork,
+  { chunk, idOf }: ItemJob,
+  work: ItemWork,
   { itemId, subject }: ItemMemo,
   reason: ItemReason,
   attempts: number,
 ): ItemOutcome {
+  const { item } = work;
+  const { bucket, key, line } = item;
   const userId = userOf(item);
+  // Where not even the object could be looked at, its ETag is not known.
+  const known = itemId ?? work.itemId ?? idOf({ bucket, key, line });
   return {
-    // Where not even the object could be looked at, its ETag is not known.
-    itemId: itemId ?? itemIdOf(item.bucket, item.key, undefined, item.line),
+    itemId: known,
+    ...wasKnownBy(work, known),
     chunk,
     status: 'dead_letter',
     reason,
     attempts,
-    uri: `s3://${item.bucket}/${item.key}`,
+    uri: `s3://${bucket}/${key}`,
     ...(userId ? { userId } : {}),
     ...(subject ? { subject } : {}),
     ...fromManifest(item),

@@ -2,8 +2,14 @@ import type { ItemOutcome } from '../../domain/batch/item.js';
 import type { Attempt } from './attempt.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import { fromManifest } from './from-manifest.js';
-import { itemIdOf } from './item-id.js';
-import type { ItemEnd, ItemJob, ItemMemo, ItemTools, ItemWork } from './item-work.js';
+import {
+  type ItemEnd,
+  type ItemJob,
+  type ItemMemo,
+  type ItemTools,
+  type ItemWork,
+  wasKnownBy,
+} from './item-work.js';
 import type { UserItems } from './items-of-chunk.js';
 import { letGo } from './let-go.js';
 import type { Recorder } from './recorder.js';
@@ -129,16 +135,19 @@ async function workOnUser(
 }
 
 /** The same photo of the same user as before in this chunk: what became of the first one is said of this one. */
-function repeated({ ledger, job, tools }: ChunkWork, { item, repeats }: ItemWork): ItemEnd | undefined {
+function repeated({ ledger, job, tools }: ChunkWork, work: ItemWork): ItemEnd | undefined {
+  const { item, repeats } = work;
   const first = repeats === undefined ? undefined : ledger.ofLine(repeats);
   if (!first || item.line === undefined || first.userId !== item.userId) return undefined;
-  const { attempts, face, duplicate, reason, attributes, ...same } = first;
+  const { attempts, face, duplicate, reason, attributes, was, ...same } = first;
+  const itemId = job.idOf({ bucket: item.bucket, key: item.key, line: item.line });
   const outcome: ItemOutcome = {
     ...same,
     ...(first.status === 'indexed'
       ? { status: 'skipped', reason: 'already_indexed' }
       : { ...(reason ? { reason } : {}), ...(attempts ? { attempts } : {}) }),
-    itemId: itemIdOf(item.bucket, item.key, undefined, item.line),
+    itemId,
+    ...wasKnownBy(work, itemId),
     chunk: job.chunk,
     ...fromManifest(item),
     at: tools.clock.now(),

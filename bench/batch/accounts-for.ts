@@ -2,8 +2,10 @@ import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { pseudonymKey } from '../../activities/aws/pseudonym-key.js';
 import { createShardMap } from '../../activities/aws/shard-map.js';
-import { itemIdOf } from '../../activities/batch/item-id.js';
+import { createSubjects } from '../../activities/aws/subjects.js';
+import { itemIds } from '../../activities/batch/item-id.js';
 import { countKey, type ItemCounts, type ItemOutcome } from '../../domain/batch/item.js';
 import type { BatchState } from '../../domain/batch/job.js';
 import { type FaceRecord, parseExternalImageId } from '../../domain/face-record.js';
@@ -33,7 +35,7 @@ export async function accountsFor(
   const say = (ok: boolean, text: string) => {
     if (!ok) wrong.push(text);
   };
-  const source = await itemIds(stack, bucket);
+  const source = await idsOf(stack, bucket);
   const found = await rowsOf(stack);
   const faces = await facesOf(stack);
 
@@ -85,13 +87,14 @@ export async function accountsFor(
   return { wrong, source: source.size, ledger: found.items.size, faces: faces.length, rows: active.length };
 }
 
-async function itemIds({ aws }: BatchStack, Bucket: string): Promise<Set<string>> {
+async function idsOf({ aws }: BatchStack, Bucket: string): Promise<Set<string>> {
   const ids = new Set<string>();
+  const idOf = itemIds(createSubjects(pseudonymKey()), tenant);
   let ContinuationToken: string | undefined;
   do {
     const page = await aws.s3.send(new ListObjectsV2Command({ Bucket, ContinuationToken }));
     for (const { Key = '', ETag = '' } of page.Contents ?? [])
-      ids.add(itemIdOf(Bucket, Key, ETag.replaceAll('"', '')));
+      ids.add(idOf({ bucket: Bucket, key: Key, etag: ETag.replaceAll('"', '') }));
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken);
   return ids;

@@ -2,7 +2,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { createPorts } from '../../activities/aws/create-ports.js';
 import { awsSettings } from '../../activities/aws/settings.js';
-import { itemIdOf } from '../../activities/batch/item-id.js';
+import { itemIds } from '../../activities/batch/item-id.js';
 import { readRange, splitSource } from '../../activities/batch/split-source.js';
 import type { SourcePosition } from '../../domain/batch/chunk.js';
 import type { BatchSpec } from '../../domain/batch/job.js';
@@ -49,7 +49,7 @@ export function createNaive(ports: ReturnType<typeof createPorts>) {
     }: Omit<NaiveInput, 'spec' | 'done'> & { item: SourceItem }) {
       const { bucket, key, etag, userId = '' } = item;
       const subject = ports.subjectOf(tenant, userId);
-      const faceKey = itemIdOf(bucket, key, etag);
+      const faceKey = itemIds(ports.subjectOf, tenant)({ bucket, key, etag });
       const [shards, generation] = await Promise.all([
         ports.shardMap.shards(tenant),
         ports.shardMap.generation(tenant),

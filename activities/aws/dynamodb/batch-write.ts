@@ -17,17 +17,32 @@ export function putRows(
   table: string,
   rows: readonly (Key & Record<string, unknown>)[],
 ): Promise<void> {
-  const requests = rows.map((row) => ({
-    PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
-  }));
-  return write(client, table, requests);
+  return write(client, table, rows.map(putOf));
+}
+
+/** Writes each row, and removes those that it takes the place of, with it: in the same call, as far as 25 are enough. */
+export function moveRows(
+  client: DynamoDBClient,
+  table: string,
+  rows: readonly { row: Key & Record<string, unknown>; from: readonly Key[] }[],
+): Promise<void> {
+  return write(
+    client,
+    table,
+    rows.flatMap(({ row, from }) => [putOf(row), ...from.map(deleteOf)]),
+  );
 }
 
 /** Removes rows; ones that are not there are no error. @throws ApplicationFailure as `putRows` does */
 export function deleteRows(client: DynamoDBClient, table: string, keys: readonly Key[]): Promise<void> {
-  const requests = keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } }));
-  return write(client, table, requests);
+  return write(client, table, keys.map(deleteOf));
 }
+
+const putOf = (row: Key & Record<string, unknown>): WriteRequest => ({
+  PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
+});
+
+const deleteOf = ({ pk, sk }: Key): WriteRequest => ({ DeleteRequest: { Key: marshall({ pk, sk }) } });
 
 async function write(client: DynamoDBClient, table: string, requests: WriteRequest[]): Promise<void> {
   const wanted = [...requests];

@@ -9,7 +9,7 @@ type Row = { pk: string; sk: string } & Record<string, unknown>;
 /** The row of an outcome: who it is about, where the photo is, and what a manifest says beside that, sealed. */
 export function itemRow(seal: Seal, tenant: Tenant, jobId: string, outcome: ItemOutcome): Row {
   if (outcome.reason === 'user_erasing') return forgottenRow(tenant, jobId, outcome);
-  const { uri, userId, attributes, ...open } = outcome;
+  const { uri, userId, attributes, was: _, ...open } = outcome;
   const key = itemKey(tenant, jobId, outcome);
   return {
     ...key,

@@ -4,8 +4,8 @@ import type { ItemCounts, ItemOutcome } from '../../../domain/batch/item.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchTable, ChunkClaim, SpentCalls } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
-import { chunkPartition, claimKey, ITEM, userItemKey } from './batch-keys.js';
-import { putRows } from './batch-write.js';
+import { chunkPartition, claimKey, ITEM, itemKey, userItemKey } from './batch-keys.js';
+import { moveRows, putRows } from './batch-write.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { forgottenRow, itemRow, toItem } from './item-rows.js';
 import { faceRowKey } from './keys.js';
@@ -89,11 +89,11 @@ export function createLedger(
       // First of all: whoever finds the item by its user finds the way there.
       const ways = leads.filter(({ item }) => item.status !== 'indexed');
       await putRows(client, table, [...new Map(ways.map(({ key }) => [key.pk + key.sk, key])).values()]);
-      await putRows(
-        client,
-        table,
-        items.map((item) => itemRow(seal, tenant, jobId, item)),
-      );
+      const written = items.map((item) => ({
+        row: itemRow(seal, tenant, jobId, item),
+        from: formerKeys(tenant, jobId, item),
+      }));
+      await moveRows(client, table, written);
       // An erasure that was over by then did not find the item; one that comes later does, by what leads there. So that is read
       // now: where an erasure was before us, it is fenced, or has gone with its user.
       const rows = await rowsByKey(
@@ -113,6 +113,14 @@ export function createLedger(
       return true;
     },
   };
+}
+
+/** Rows of an item from when it had another id: its own, and what leads there. */
+function formerKeys(tenant: Tenant, jobId: string, { was, chunk, subject }: ItemOutcome) {
+  if (was === undefined) return [];
+  const former = { chunk, itemId: was };
+  const row = itemKey(tenant, jobId, former);
+  return subject === undefined ? [row] : [row, userItemKey(tenant, subject, jobId, former)];
 }
 
 /**
