@@ -51,7 +51,10 @@ export interface ChunkResult {
   counts: ItemCounts;
   /** What the ledger said when the work began that this result is of: of a retry or a rollback. */
   before?: ItemCounts;
-  /** Those that were not throttled: AWS takes nothing for the others. Of the try that ended; what earlier ones called is not known. */
+  /**
+   * Those that were not throttled: AWS takes nothing for the others. Of all tries, but for what one whose worker was killed had
+   * called since its last heartbeat.
+   */
   calls: Readonly<Partial<Record<BatchApi, number>>>;
   /** Calls beside those. */
   throttled: number;
