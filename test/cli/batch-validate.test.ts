@@ -77,6 +77,21 @@ describe('idv batch validate', () => {
     );
   });
 
+  it('counts a line that is too long once, as a job does, and goes on after it', async () => {
+    const line = (nth: number, more = '') => `{"key":"p/${nth}.jpg","user_id":"u${nth}"${more}}`;
+    const records = Array.from({ length: 22 }, (_, nth) => line(nth + 1));
+    for (const bytes of [300_000, 3_000_000]) {
+      const long = line(23, `,"x":"${'x'.repeat(bytes)}"`);
+      const last = await check('last.jsonl', [...records, long].join('\n'));
+      assert.match(last.lines.join('\n'), /^line 23: line_unreadable: .*\n23 photos, 1 line to mend\./);
+      const amid = await check('amid.jsonl', [...records, long, line(24), '{', ''].join('\n'));
+      assert.match(
+        amid.lines.join('\n'),
+        /^line 23: line_unreadable: .*\nline 25: line_unreadable: .*\n25 photos, 2 lines to mend\./,
+      );
+    }
+  });
+
   it('is content with a good one, however long, and not with one that lists nothing', async () => {
     const many = Array.from({ length: 25_000 }, (_, nth) => `p/${nth}.jpg,u${nth}`);
     const { good, lines } = await check('many.csv', ['key,user_id', ...many].join('\n'));
