@@ -69,7 +69,7 @@ async function moveFaces(ports: Ports, merge: Merge): Promise<PairRefusal | unde
   }
   // First the ledger, which is found by the rows of faces.
   await ports.batches.moveSubject(tenant, from, into);
-  for (const row of rows) await dropFace(ports, tenant, row);
+  for (const row of rows) await dropFace(ports, tenant, row, true);
   return undefined;
 }
 

@@ -63,8 +63,17 @@ export interface UserTable {
   displaceFace(tenant: Tenant, face: Pick<FaceRecord, 'subject' | 'faceKey' | 'rank'>): Promise<boolean>;
   /** `active` to `replaced`: the row stays as history, and names no photo any more. Anything but an active row is left. */
   replaceFace(tenant: Tenant, key: { subject: string; faceKey: string }): Promise<void>;
-  /** Takes back whatever row this session put there: it may have become active by a write whose answer was lost. */
-  withdrawFace(tenant: Tenant, key: { subject: string; faceKey: string }, sessionId: string): Promise<void>;
+  /**
+   * Takes back whatever row this session put there: it may have become active by a write whose answer was lost. What a ledger has
+   * of its photo is still found from the user.
+   * @param isGiven the ledger's row is another user's by now, and nothing is to lead there any more
+   */
+  withdrawFace(
+    tenant: Tenant,
+    key: { subject: string; faceKey: string },
+    sessionId: string,
+    isGiven?: boolean,
+  ): Promise<void>;
   /** Counts one attempt, once per id. True when the user may not try now. */
   countAttempt(
     tenant: Tenant,

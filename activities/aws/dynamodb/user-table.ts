@@ -103,8 +103,8 @@ export function createUserTable(client: DynamoDBClient, table: string, seal: Sea
       });
     },
 
-    async withdrawFace(tenant, key, sessionId) {
-      const [row] = await readFaceRows(client, table, tenant, [key]);
+    async withdrawFace(tenant, key, sessionId, isGiven = false) {
+      const [row] = isGiven ? [] : await readFaceRows(client, table, tenant, [key]);
       // It leads to what a ledger has of the user: that is still to be found.
       if (row?.chunk !== undefined && row.rank.sessionId === sessionId) {
         const item = { chunk: row.chunk, itemId: row.faceKey };

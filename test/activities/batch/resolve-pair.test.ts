@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { userPartition } from '../../../activities/aws/dynamodb/keys.js';
+import { partitionKeys } from '../../../activities/aws/dynamodb/rows-of.js';
 import { resolvePair } from '../../../activities/batch/resolve-pair.js';
 import { searchChunk } from '../../../activities/batch/search-chunk.js';
 import type { Ports } from '../../../activities/ports.js';
@@ -34,6 +36,7 @@ describe('a decision about a pair of duplicates', () => {
         jobId: JOB,
         policy: policyWith(),
         chunk: 0,
+        everywhere: false,
         pace: { rates: {}, next: {}, allowed: 1 },
         concurrency: 2,
       }),
@@ -115,6 +118,32 @@ describe('a decision about a pair of duplicates', () => {
     assert.equal(ledger.filter(({ subject }) => subject === anna).length, 3);
     assert.ok((await aws.ports.batches.forgetSubject(tenant, anna)) >= 3, 'an erasure finds all of it');
     assert.deepEqual(await all(), []);
+  });
+
+  it('leaves nothing that leads to the ledger from the user that went, wherever it was stopped', async () => {
+    const leftOf = async (subject: string) => {
+      const { clients, settings } = aws;
+      const rows = await partitionKeys(clients.dynamodb, settings.IDV_TABLE, userPartition(tenant, subject));
+      // What was decided about a pair is there until one of its users is erased.
+      return rows.map(({ sk }) => sk).filter((sk) => !sk.startsWith('PAIR#'));
+    };
+    for (const lost of [undefined, 'DeleteItem'] as const) {
+      tenant = await aws.tenant();
+      await indexed('anna');
+      for (const serial of ['one', 'two']) await indexed('berta', { serial, shard: 's1' });
+      await search();
+      if (lost) {
+        loseAnswer(aws, 'dynamodb', lost);
+        await assert.rejects(decide({ resolution: 'merge', into: 'first' }), lost);
+      }
+      await decide({ resolution: 'merge', into: 'first' });
+      assert.deepEqual(await leftOf(berta), [], lost);
+      assert.equal((await leftOf(anna)).filter((sk) => sk.startsWith('ITEM#')).length, 2, lost);
+      await aws.ports.batches.forgetSubject(tenant, anna);
+      const ledger = await aws.ports.batches.readChunk(tenant, JOB, 0);
+      assert.deepEqual([...new Set(ledger.map(({ reason }) => reason))], ['user_erasing'], lost);
+      assert.deepEqual([await all(), await leftOf(berta)], [[], []], lost);
+    }
   });
 
   it('comes to its end when it is made again after an answer was lost, wherever that was', async () => {
