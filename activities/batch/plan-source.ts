@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { SourcePosition } from '../../domain/batch/chunk.js';
 import type { BatchSpec } from '../../domain/batch/job.js';
 import type { SourceItem } from '../../domain/batch/source.js';
@@ -29,6 +29,7 @@ interface Progress {
  * Counts the source of a job, up to its limit, and looks at some of it. Nothing is written.
  * @param request.elsewhere photos are in another region than Rekognition
  * @throws ApplicationFailure `OperatorMustAct` when the source, or a photo of it, may not be read
+ * @throws CancelledFailure as soon as it is heard of, or the worker shuts down: another try goes on there
  */
 export async function planSource(
   ports: Pick<Ports, 'archive' | 'collections' | 'shardMap'>,
@@ -39,6 +40,7 @@ export async function planSource(
     tally: emptyTally,
     listed: false,
   };
+  const stop = cancellationSignal();
   while (!progress.listed) {
     const { tally, position } = progress;
     const { chunks, position: next } = await splitSource(ports, {
@@ -56,9 +58,13 @@ export async function planSource(
       listed: next === undefined,
     };
     heartbeat(progress);
+    stop.throwIfAborted();
   }
   const { tally } = progress;
-  const sample = await lookAt(ports, tally.sample, () => heartbeat(progress));
+  const sample = await lookAt(ports, tally.sample, () => {
+    heartbeat(progress);
+    stop.throwIfAborted();
+  });
   return {
     items: tally.items,
     ...bytesOf(tally, sample),

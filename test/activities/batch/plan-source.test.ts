@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CancelledFailure } from '@temporalio/common';
 import { planSource } from '../../../activities/batch/plan-source.js';
 import type { BatchSpec } from '../../../domain/batch/job.js';
 import type { BatchSource } from '../../../domain/batch/source.js';
@@ -20,8 +21,12 @@ const spec = (source: BatchSource, limit?: number): BatchSpec => ({
 });
 
 /** Looks at objects; two shards, of which one has no collection. */
-function look(objects: Map<string, string | Uint8Array>, of: BatchSpec, last?: unknown, denied?: string) {
-  const listed: string[] = [];
+function look(
+  objects: Map<string, string | Uint8Array>,
+  of: BatchSpec,
+  more: { last?: unknown; denied?: string; cancelAtBeat?: true; listed?: string[] } = {},
+) {
+  const { last, denied, cancelAtBeat, listed = [] } = more;
   const all = archiveOf(objects);
   const archive: typeof all = {
     ...all,
@@ -53,7 +58,10 @@ function look(objects: Map<string, string | Uint8Array>, of: BatchSpec, last?: u
   };
   const beats: unknown[] = [];
   const env = attempt(2, last);
-  env.on('heartbeat', (details: unknown) => beats.push(details));
+  env.on('heartbeat', (details: unknown) => {
+    beats.push(details);
+    if (cancelAtBeat) env.cancel();
+  });
   const survey: Promise<SourceSurvey> = env.run(() =>
     planSource(ports, { tenant, spec: of, elsewhere: false }),
   );
@@ -84,10 +92,24 @@ describe('a look at the source of a batch job', () => {
     const objects = new Map<string, Uint8Array>(names.map((name) => [name, JPEG]));
     const { found: whole, beats } = await look(objects, spec(prefix));
     assert.equal(whole.items, 20_500);
-    const again = await look(objects, spec(prefix), beats[0]);
+    const again = await look(objects, spec(prefix), { last: beats[0] });
     assert.deepEqual(again.found, whole);
     assert.ok(!again.listed.includes(''), 'it began anew');
     assert.ok(JSON.stringify(beats).length / beats.length < 20_000, 'heartbeats are small');
+  });
+
+  it('stops once it is cancelled, and lists no more', async () => {
+    const names = Array.from({ length: 20_500 }, (_, at) => `p/${String(at).padStart(6, '0')}.jpg`);
+    const objects = new Map<string, Uint8Array>(names.map((name) => [name, JPEG]));
+    const listed: string[] = [];
+    await assert.rejects(
+      look(objects, spec(prefix), { cancelAtBeat: true, listed }),
+      (error) => error instanceof CancelledFailure,
+    );
+    assert.ok(
+      listed.every((after) => after < 'p/008001'),
+      listed.join(),
+    );
   });
 
   it('meets no more than a trial would', async () => {
@@ -98,7 +120,7 @@ describe('a look at the source of a batch job', () => {
 
   it('tells photos that may not be read from those that are not there', async () => {
     const objects = new Map([1, 2, 3].map((at) => [`p/${at}.jpg`, JPEG] as const));
-    const { found } = await look(objects, spec(prefix), undefined, 'p/2.jpg');
+    const { found } = await look(objects, spec(prefix), { denied: 'p/2.jpg' });
     const { looked, jpeg, missing, denied, bytes } = found.sample;
     assert.deepEqual([looked, jpeg, missing, denied, bytes], [3, 2, 0, 1, 2 * JPEG.length]);
   });
