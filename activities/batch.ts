@@ -3,6 +3,7 @@ import type { ChunkRequest } from '../domain/batch/chunk.js';
 import type { BatchState } from '../domain/batch/job.js';
 import type { Tenant } from '../domain/session.js';
 import { inAttempt } from './batch/attempt.js';
+import { countFaces } from './batch/count-faces.js';
 import { indexChunk } from './batch/index-chunk.js';
 import { listDeadLetters } from './batch/list-dead-letters.js';
 import { planSource } from './batch/plan-source.js';
@@ -26,6 +27,7 @@ export function createBatch(ports: Ports) {
     settleChunk: (request: Parameters<typeof settleChunk>[1]) => settleChunk(ports, request, heartbeat),
     listDeadLetters: (request: Parameters<typeof listDeadLetters>[1]) =>
       listDeadLetters(ports, request, heartbeat),
+    countFaces: (request: Parameters<typeof countFaces>[1]) => countFaces(ports, request),
     searchChunk: (request: SearchRequest) => searchChunk(ports, request),
     resolvePair: (request: ResolveRequest) => resolvePair(ports, request),
     rollbackChunk: (request: Parameters<typeof rollbackChunk>[1]) =>

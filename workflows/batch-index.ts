@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, condition, continueAsNew } from
 import { RETRY_WITHIN_MS } from '../domain/batch/commands.js';
 import { type BatchPhase, type BatchState, searchesDuplicates } from '../domain/batch/job.js';
 import { deadLetters } from '../domain/batch/tally.js';
-import { writeReport } from './batch.js';
+import { countFaces, writeReport } from './batch.js';
 import { controlJob } from './batch-control.js';
 import { settleCut } from './batch-cut.js';
 import { type Job, openJob } from './batch-job.js';
@@ -60,6 +60,7 @@ function phaseOf({ state, held }: Job): BatchPhase {
 /** Every phase begins where it was left, and ends early where something else is to be done. */
 const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> = {
   async index(job) {
+    if (job.state().spec.duplicates !== false) await countFacesBefore(job);
     const ranges = rangesOf(job);
     await onLanes(job, ranges, () => isWantedElsewhere(job));
     await ranges.settled();
@@ -69,7 +70,10 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
     await onLanes(job, retries, job.isStopped);
     if (retries.isEmpty()) delete job.held.retry;
   },
-  duplicates: (job) => onLanes(job, searchesOf(job), () => isWantedElsewhere(job)),
+  async duplicates(job) {
+    await decideWhereToSearch(job);
+    await onLanes(job, searchesOf(job), () => isWantedElsewhere(job));
+  },
   rollback: (job) => onLanes(job, rollbacksOf(job), () => false),
   async report(job) {
     const { tenant } = job.input;
@@ -83,6 +87,24 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
     job.finish({ ...ending(), report, ...found });
   },
 };
+
+async function countFacesBefore(job: Job): Promise<void> {
+  const { held, input } = job;
+  if (held.facesBefore !== undefined || job.state().chunks.begun > 0) return;
+  const faces = await job.step(() => countFaces({ tenant: input.tenant }));
+  if (faces !== undefined) held.facesBefore = faces;
+}
+
+/** Of two faces of the job the one in the earlier shard finds the other one; faces that others put there search for nobody. */
+async function decideWhereToSearch(job: Job): Promise<void> {
+  const { held, input, state } = job;
+  if (held.searchesEverywhere) return;
+  if (held.facesBefore !== 0) held.searchesEverywhere = true;
+  else {
+    const faces = await job.step(() => countFaces({ tenant: input.tenant }));
+    held.searchesEverywhere = faces === undefined || faces > (state().counts.indexed ?? 0);
+  }
+}
 
 const isWantedElsewhere = (job: Job) => job.isStopped() || job.held.asked !== undefined;
 

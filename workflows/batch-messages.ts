@@ -59,6 +59,10 @@ export interface CarriedJob {
   /** By number of the chunk, of those that came back: how often they were tried. */
   tries?: Readonly<Record<string, number>>;
   duplicates: Walk;
+  /** Faces there were before the job indexed any; absent: nobody has counted them. */
+  facesBefore?: number;
+  /** There are faces that the job did not index: each of its own is searched for in every shard. */
+  searchesEverywhere?: boolean;
   rollback: Walk;
   canceling?: { rollback: boolean };
   /** Nobody waits for a retry of dead letters any more. */

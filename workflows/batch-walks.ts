@@ -21,7 +21,10 @@ export function searchesOf(job: Job): Chunks<number> {
   const { tenant, jobId, policy } = input;
   return walk(job, held.duplicates, {
     perItem: ['SearchFaces', 'SearchFacesByImage'],
-    work: (chunk, means) => searchChunk({ tenant, jobId, policy, chunk, ...means }),
+    work: (chunk, means) => {
+      const { searchesEverywhere: everywhere = true } = held;
+      return searchChunk({ tenant, jobId, policy, chunk, everywhere, ...means });
+    },
     ended(_, result) {
       const { searched = 0, pairs = 0 } = state().duplicates ?? {};
       // A chunk whose dead letters were tried again afterwards is searched once more.

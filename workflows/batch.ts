@@ -46,6 +46,14 @@ export const { splitSource } = proxyActivities<Batch>({
   summary: 'find the next photos of the source',
 });
 
+/** A call of DescribeCollection for each shard. */
+export const { countFaces } = proxyActivities<Batch>({
+  taskQueue: INDEX_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500ms', maximumInterval: '30s' },
+  summary: 'count the faces there are',
+});
+
 /** What goes through every chunk of the job, or through all of its ledger. */
 const long: ActivityOptions = {
   taskQueue: INDEX_QUEUE,

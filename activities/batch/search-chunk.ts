@@ -21,6 +21,8 @@ export interface SearchRequest {
   jobId: string;
   policy: Policy;
   chunk: number;
+  /** In earlier shards too, for the faces there that the job did not index. */
+  everywhere: boolean;
   pace: LanePace;
   concurrency: number;
 }
@@ -80,6 +82,7 @@ export async function searchChunk(
       policy,
       generation: await shardMap.generation(tenant),
       collections: await everyCollection(shardMap, tenant),
+      everywhere: request.everywhere,
       faces: insistent(calls.faces),
       now: clock.now,
     };

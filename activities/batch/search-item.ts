@@ -15,6 +15,8 @@ export interface DuplicateSearch {
   generation: string;
   /** All that searches ask, in the order of the shard map. */
   collections: readonly string[];
+  /** Not only in its own and those after it. */
+  everywhere: boolean;
   /** In the lane's turn. */
   faces: Pick<Ports['faces'], 'searchByFace' | 'searchByImage'>;
   now(): number;
@@ -33,7 +35,7 @@ const NOTHING: SearchedItem = { searched: false, pairs: [] };
 
 /**
  * Looks for faces of other users that are this one's: in its own shard by the face, in those after it by the photo. Likeness
- * is mutual, so that what is in an earlier shard finds this one. Every hit is checked against its row, read strongly.
+ * is mutual, so that what the job has put in an earlier shard finds this one; faces of others there have to be searched for. Every hit is checked against its row, read strongly.
  * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
  */
 export async function searchItem(
@@ -69,7 +71,7 @@ export async function searchItem(
 /** Where the photo is needed and gone, there are fewer answers than there should be. */
 async function ask(
   archive: Ports['archive'],
-  { policy, collections, faces }: DuplicateSearch,
+  { policy, collections, everywhere, faces }: DuplicateSearch,
   { image }: FaceRecord,
   { collection: own, faceId }: IndexedFace,
 ): Promise<{ answers: [collection: string, SearchAnswer][]; complete: boolean }> {
@@ -82,7 +84,8 @@ async function ask(
     const byFace = await faces.searchByFace({ collection: own, faceId, ...like });
     // A face that its collection lost is put back by reconciliation; until then its photo is as good.
     answers.push([own, byFace.hits ? byFace : await byImage(own)]);
-    for (const collection of collections.slice(collections.indexOf(own) + 1))
+    const from = everywhere ? 0 : collections.indexOf(own) + 1;
+    for (const collection of collections.slice(from))
       if (collection !== own) answers.push([collection, await byImage(collection)]);
     return { answers, complete: true };
   } catch (error) {

@@ -87,7 +87,8 @@ export function planOf(asked: PlanRequest, survey: SourceSurvey): BatchPlan {
   const usable = Math.max(0, Math.round((survey.items - unusable) * share));
   const bytes = bytesOf(survey, usable);
   const indexCalls: Calls = { IndexFaces: usable, ...(spec.precheck ? { DetectFaces: usable } : {}) };
-  const duplicateCalls = callsForDuplicates(usable, searched);
+  const isFirst = survey.shards.every(({ faces = 0 }) => faces === 0);
+  const duplicateCalls = callsForDuplicates(usable, searched, isFirst);
   const byImage = duplicateCalls.SearchFacesByImage ?? 0;
   /** @param times that each photo is read, on average */
   const sent = (times: number) => (survey.elsewhere ? ((bytes ?? 0) * times) / GB : 0) * prices.transferGb;
@@ -139,9 +140,12 @@ function bytesOf({ bytes, sample, items, unusable }: SourceSurvey, usable: numbe
   return there > 0 ? Math.round((sample.bytes / there) * usable) : undefined;
 }
 
-/** Each face is searched in its own shard, and its photo in those that come after it: half of the others on average. */
-function callsForDuplicates(faces: number, shards: number): Calls {
-  const others = Math.max(0, shards - 1) / 2;
+/**
+ * Each face is searched in its own shard, and its photo in those that come after it, half of the others on average; in all others
+ * where there are faces already.
+ */
+function callsForDuplicates(faces: number, shards: number, isFirst: boolean): Calls {
+  const others = Math.max(0, shards - 1) / (isFirst ? 2 : 1);
   return { SearchFaces: faces, ...(others > 0 ? { SearchFacesByImage: Math.ceil(faces * others) } : {}) };
 }
 

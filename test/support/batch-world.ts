@@ -40,6 +40,7 @@ const names: readonly Name[] = [
   'indexChunk',
   'settleChunk',
   'listDeadLetters',
+  'countFaces',
   'searchChunk',
   'rollbackChunk',
   'writeReport',
@@ -166,6 +167,9 @@ function happyActivities(world: BatchWorld, items: number): Batch {
         isDead(outcome, reasons) ? [chunk] : [],
       );
       return { chunks: spansOf(chunks) };
+    },
+    async countFaces() {
+      return [...ledger.values()].reduce((sum, { indexed }) => sum + indexed, 0);
     },
     async searchChunk({ chunk, pace }) {
       const searched = countsOf(chunk).indexed ?? 0;

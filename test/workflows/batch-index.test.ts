@@ -147,6 +147,24 @@ describe('a batch index', function () {
     assert.deepEqual(chunks.sort(), [0, 1, 2]);
   });
 
+  for (const [told, where, counted] of [
+    ['alone', 'in shards after their own', [0, 10]],
+    ['not the first', 'everywhere', [1, 11]],
+    ['not alone while it runs', 'everywhere', [0, 11]],
+  ] as const)
+    it(`searches for its faces ${where} when it is ${told}`, async () => {
+      const job = await beginBatch(sessions, {
+        items: 10,
+        spec: { duplicates: true },
+        fakes: { countFaces: async (_, __, nth) => counted[nth - 1] ?? 0 },
+      });
+      await job.handle.result();
+      assert.deepEqual(
+        job.world.requests('searchChunk').map(({ everywhere }) => everywhere),
+        [where === 'everywhere'],
+      );
+    });
+
   it('says at its end how many pairs are stored, whatever tries that died have told of', async () => {
     const stored = 7;
     const job = await beginBatch(sessions, {

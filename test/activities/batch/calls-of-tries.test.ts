@@ -75,7 +75,15 @@ describe('what tries of a chunk hand on', () => {
     const world = await chunkWorld(aws, photos());
     await world.index('bj_a');
     const { policy, pace } = world.request('bj_a');
-    const request = { tenant: world.tenant, jobId: 'bj_a', policy, chunk: 0, pace, concurrency: 1 };
+    const request = {
+      tenant: world.tenant,
+      jobId: 'bj_a',
+      policy,
+      chunk: 0,
+      everywhere: false,
+      pace,
+      concurrency: 1,
+    };
     const cancelled = attempt();
     const slow = watched(aws.ports, async (name, call) => {
       const answer = await call();

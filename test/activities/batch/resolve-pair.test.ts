@@ -13,6 +13,7 @@ import { loseAnswer, type OnTwin, onTwin, undisturbed } from '../support/on-twin
 import { picture } from '../support/pictures.js';
 import { registered, subjectOf } from '../support/registered.js';
 import { attempt } from '../support/try-of.js';
+import { watched } from './chunk-world.js';
 
 const [anna, berta, carla] = ['anna', 'berta', 'carla'].map(subjectOf) as [string, string, string];
 
@@ -161,6 +162,30 @@ describe('a decision about a pair of duplicates', () => {
       assert.deepEqual([await facesOf(anna), await facesOf(berta)], [has(2), has(0)], operation);
     }
   });
+
+  for (const decision of [
+    { resolution: 'remove', face: 'second' },
+    { resolution: 'merge', into: 'first' },
+  ] as const) {
+    it(`holds nobody after a ${decision.resolution} that stopped when it let go of them, and was made again`, async () => {
+      for (const stopped of ['users.release', 'batches.resolve']) {
+        tenant = await aws.tenant();
+        await indexed('anna');
+        await indexed('berta');
+        await search();
+        let stops = 1;
+        const stopping = watched(aws.ports, async (name, call) => {
+          if (name === stopped && stops-- > 0) throw new Error('stopped');
+          return call();
+        });
+        await assert.rejects(decide(decision, [anna, berta], stopping), /stopped/);
+        await decide(decision);
+        assert.equal(await aws.ports.users.read(tenant, berta), undefined, stopped);
+        assert.deepEqual((await facesOf(anna)).busy, undefined, stopped);
+        assert.deepEqual(await open(), [], stopped);
+      }
+    });
+  }
 
   it('is refused where it cannot be done, and everything stays as it was', async () => {
     const { itemId } = await indexed('anna');

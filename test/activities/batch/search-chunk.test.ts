@@ -31,13 +31,14 @@ describe('the search for duplicates over a chunk', () => {
       image: await aws.store(picture(person, { similarity: more.alike ?? 100 })),
       ...more,
     });
-  const search = (chunk = 0, last?: unknown, ports = aws.ports): Promise<SearchResult> =>
+  const search = (chunk = 0, last?: unknown, ports = aws.ports, everywhere = false): Promise<SearchResult> =>
     attempt(1, last).run(() =>
       searchChunk(ports, {
         tenant,
         jobId: JOB,
         policy: policyWith(),
         chunk,
+        everywhere,
         pace: { rates: {}, next: {}, allowed: 1 },
         concurrency: 4,
       }),
@@ -60,6 +61,25 @@ describe('the search for duplicates over a chunk', () => {
     assert.equal(one.pairs + other.pairs, 1);
     assert.deepEqual([one.searched, other.searched], [1, 2]);
     assert.deepEqual([await flagged(0), (await flagged(1)).sort()], [[true], [false, true]]);
+  });
+
+  it('meets who was there before the job in an earlier shard, where it is told that others have faces', async () => {
+    await item('anna', 'p', { chunk: 0, shard: 's1' });
+    await item('berta', 'p', { chunk: 1, shard: 's0' });
+    await item('carla', 'p', { chunk: 0, shard: 's0' });
+    await search(0);
+    const [anna, berta, carla] = [subjectOf('anna'), subjectOf('berta'), subjectOf('carla')];
+    assert.deepEqual(await pairs(), [
+      [anna, carla],
+      [berta, carla],
+    ]);
+    const { calls, pairs: more } = await search(0, undefined, aws.ports, true);
+    assert.deepEqual([calls, more], [{ SearchFaces: 2, SearchFacesByImage: 2 }, 1]);
+    assert.deepEqual(await pairs(), [
+      [anna, berta],
+      [anna, carla],
+      [berta, carla],
+    ]);
   });
 
   it('meets a pair of two shards from the earlier one alone', async () => {

@@ -48,6 +48,7 @@ describe('duplicates among photos of people', () => {
           policy,
           chunk,
           pace: { rates: {}, next: {}, allowed: 1 },
+          everywhere: false,
           concurrency: 4,
         }),
       ),

@@ -174,11 +174,18 @@ describe('planOf', () => {
     near(made.duplicates.cost.s3, 0.8);
   });
 
-  it('searches shards that take no new faces too', () => {
+  it('searches shards that take no new faces too, and where there are faces also the earlier ones', () => {
+    const empty = plan(
+      {},
+      {
+        shards: ['a', 'b'].map((shard) => ({ shard, collection: shard })),
+      },
+    );
+    assert.equal(empty.duplicates.calls.SearchFacesByImage, 500_000);
     const taking = { shard: 'a', collection: 'a', faces: 10 };
     const full = { shard: 'b', collection: 'b', faces: 10, takesNew: false };
     const made = plan({}, { shards: [taking, full] });
-    assert.equal(made.duplicates.calls.SearchFacesByImage, 500_000);
+    assert.equal(made.duplicates.calls.SearchFacesByImage, 1_000_000);
     assert.deepEqual(
       made.shards.map(({ facesAfter }) => facesAfter),
       [1_000_010, 10],
