@@ -1,4 +1,11 @@
-import { faceName, type PairedFace, type PairRefusal, pairOf } from '../../domain/batch/pair.js';
+import {
+  faceName,
+  isSamePair,
+  type PairedFace,
+  type PairName,
+  type PairRefusal,
+  pairOf,
+} from '../../domain/batch/pair.js';
 import type { FaceRecord } from '../../domain/face-record.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
@@ -13,6 +20,9 @@ interface Merge {
   into: string;
   from: string;
   holder: string;
+  /** The pair itself, which is resolved afterwards. */
+  jobId: string;
+  decided: PairName;
 }
 
 /**
@@ -74,7 +84,8 @@ async function moveFaces(ports: Ports, merge: Merge): Promise<PairRefusal | unde
 }
 
 /** Pairs of the user with third ones are the other user's now; those with the other user are none any more. */
-async function carryPairs({ batches, users, shardMap }: Ports, { tenant, into, from }: Merge): Promise<void> {
+async function carryPairs({ batches, users, shardMap }: Ports, merge: Merge): Promise<void> {
+  const { tenant, into, from } = merge;
   const generation = await shardMap.generation(tenant);
   for (const { jobId, pair } of await batches.pairsOf(tenant, from)) {
     const { similarity, at, resolution } = pair;
@@ -82,7 +93,9 @@ async function carryPairs({ batches, users, shardMap }: Ports, { tenant, into, f
     const [gone, other] = pair.first.subject === from ? [pair.first, pair.second] : [pair.second, pair.first];
     if (other.subject === into) {
       const side = pair.first.subject === into ? 'first' : 'second';
-      if (!resolution) await batches.resolve(tenant, jobId, name, { resolution: 'merge', into: side });
+      const isDecided = jobId === merge.jobId && isSamePair(name, merge.decided);
+      if (!resolution && !isDecided)
+        await batches.resolve(tenant, jobId, name, { resolution: 'merge', into: side });
       continue;
     }
     const [row] = await users.readFaces(tenant, [{ subject: into, faceKey: gone.faceKey }]);

@@ -36,15 +36,17 @@ export async function resolvePair(
   if (pair.resolution && pair.resolution !== 'keep') return { refused: 'resolved' };
   // Of its own, so that no two decisions hold a user at the same time.
   const holder = `${jobId}.${pair.first.faceKey}.${pair.second.faceKey}`;
+  const work = { tenant, jobId, holder, decided: name };
   if (decision.resolution === 'merge') {
     const [into, from] = decision.into === 'first' ? [pair.first, pair.second] : [pair.second, pair.first];
-    const refused = await mergeUsers(ports, { tenant, into: into.subject, from: from.subject, holder });
+    const refused = await mergeUsers(ports, { into: into.subject, from: from.subject, ...work });
     if (refused) return { refused };
   }
   if (decision.resolution === 'remove') {
-    const refused = await removePairedFace(ports, { tenant, jobId, face: pair[decision.face], holder });
+    const refused = await removePairedFace(ports, { face: pair[decision.face], ...work });
     if (refused) return { refused };
   }
+  // Last of all, once users are let go of: a repeat has nothing more to do then.
   await ports.batches.resolve(tenant, jobId, name, decision);
   return resolved;
 }

@@ -79,3 +79,6 @@ export const isSameDecision = (
   made: { resolution: Resolution; side?: Side | undefined },
   decision: PairDecision,
 ): boolean => made.resolution === decision.resolution && made.side === sideOf(decision);
+
+export const isSamePair = (one: PairName, other: PairName): boolean =>
+  one.first === other.first && one.second === other.second;
