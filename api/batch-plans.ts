@@ -60,9 +60,16 @@ export function createBatchPlans(deps: BatchPlansDeps): BatchPlans {
       const planned = await flows.planned({ tenant, planId }, withinMs);
       if (!planned) throw problems.notFound('plan');
       if (planned === 'late') return { id: planId, object: 'batch_plan', status: 'processing' };
-      if ('refused' in planned) throw problems.sourceNotReadable(planned.refused);
+      if ('refused' in planned) throw problems.sourceNotReadable(withoutResume(planned.refused));
       const limits = { quotas, prices, region: regions.rekognition };
       return renderPlan(planId, planned, { ...limits, startAt: Date.now() });
     },
   };
+}
+
+/** What is wrong with a source is said for a job, which goes on when it is resumed. A plan is asked for again. */
+function withoutResume(refused: string): string {
+  return refused
+    .replace(/ changed since the job began\. .*$/, ' changed while it was counted. Plan again.')
+    .replace(/, then resume\.$/, ', then plan again.');
 }

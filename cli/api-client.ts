@@ -129,10 +129,16 @@ interface Problem {
 }
 
 function problemOf(status: number, { code = '', title, detail, errors = [] }: Problem): ApiProblem {
-  const fields = errors.map(({ pointer, message }) => `${pointer} ${message}`.trim());
-  const said = [title, detail, ...fields].filter((part) => part !== undefined).join('. ');
+  // An error of one field may say what the problem says of all.
+  const others = errors.filter(({ message }) => message !== detail);
+  const fields = others.map(({ pointer, message }) => `${pointer} ${message}`.trim());
+  const parts = [title, detail, ...fields].filter((part) => part !== undefined);
+  const said = parts.map((part, at) => (at < parts.length - 1 ? ended(part) : part)).join(' ');
   return new ApiProblem(status, code, said || `The API answered ${status} without saying why.`);
 }
+
+/** So that another sentence may follow. */
+const ended = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);
 
 /** As a proxy in front of the API answers, and any other site. */
 function noAnswer(url: string, { response, text }: Answer): ApiProblem {

@@ -59,5 +59,6 @@ describe('a photo in a bucket', function () {
     assert.equal(own.body.code, 'source_object_not_found');
     const plan = await account.test('POST', `${JOBS}/plan`, { source: prefix }, { prefer: 'wait=20' });
     assert.deepEqual([plan.status, plan.body.code], [422, 'source_not_readable']);
+    assert.match(plan.body.detail, / NoSuchBucket\. .*, then plan again\.$/);
   });
 });

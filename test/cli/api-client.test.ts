@@ -36,6 +36,32 @@ describe('what operators are told', () => {
     await assert.rejects(client(bare).call('GET', '/v1/x'), /answered 500 without saying why/);
   });
 
+  it('is each thing that the API says once, in sentences', async () => {
+    const problems: [object, string][] = [
+      [
+        {
+          ...{ title: 'Photos may not be read', detail: 'Use another bucket.' },
+          errors: [{ pointer: '/source/bucket', message: 'Use another bucket.' }],
+        },
+        'Photos may not be read. Use another bucket.',
+      ],
+      [
+        {
+          ...{ title: 'Not valid', detail: 'Mend it.' },
+          errors: [
+            { pointer: '/limit', message: 'is too small' },
+            { pointer: '/hours', message: 'is required' },
+          ],
+        },
+        'Not valid. Mend it. /limit is too small. /hours is required',
+      ],
+    ];
+    for (const [problem, said] of problems) {
+      const url = await serve((_, response) => response.writeHead(422).end(JSON.stringify(problem)));
+      await assert.rejects(client(url).call('POST', '/v1/x'), { message: said });
+    }
+  });
+
   it('is the file that named an API which is gone', async () => {
     const gone = client('http://127.0.0.1:1', '/state/run/environment.json');
     await assert.rejects(
