@@ -14,8 +14,8 @@ export interface Problem {
   text: string;
 }
 
-/** Photos of checks that a policy keeps; nothing else may outlive its session. */
-const RETAINED = 'retained/';
+/** Photos of checks that a policy keeps, what somebody uploaded, and reports; nothing else may outlive its session. */
+const KEPT = ['retained/', 'imports/', 'reports/'];
 
 /** States of a row whose face counts, or did. */
 const COUNTED = ['active', 'replaced'];
@@ -86,7 +86,7 @@ function objectProblems(run: Run, { objects, users, sessions }: Stores): Problem
     .filter(([, state]) => state && !isFinal(state.status))
     .map(([role]) => run.sessions.get(role) ?? '');
   return objects
-    .filter((key) => !key.startsWith(RETAINED) && !needed.has(key))
+    .filter((key) => !KEPT.some((prefix) => key.startsWith(prefix)) && !needed.has(key))
     .filter((key) => !open.some((sessionId) => key.includes(`/${sessionId}/`)))
     .map((key) => orphan(`photo ${key} belongs to nothing`));
 }

@@ -1,3 +1,5 @@
+import type { Call } from './calls.js';
+import type { Setting } from './plan.js';
 import type { Ending, Run } from './run.js';
 
 /** A flow as the sweep drives it. Adding one is adding an entry to `flows.ts`. */
@@ -5,6 +7,10 @@ export interface FlowEntry {
   name: string;
   /** A variant of another flow: only the faults after an effect, which is where it could differ. */
   variant?: true;
+  /** The calls that are disturbed: of a flow that only leads to them. All where it is absent. */
+  sweeps?(call: Call): boolean;
+  /** Settings of the twin that make no difference to it. */
+  skips?: readonly Setting[];
   /** Brings about the known start, undisturbed. */
   prepare?(run: Run): Promise<void>;
   /** Goes through the flow over HTTP, and says where each of its sessions came to rest. */

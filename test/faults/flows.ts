@@ -1,5 +1,6 @@
 import type { FlowEntry } from './flow.js';
 import { afterwards } from './flows/afterwards.js';
+import { batches } from './flows/batches.js';
 import { documents } from './flows/documents.js';
 import { erasures } from './flows/erasures.js';
 import { liveness } from './flows/liveness.js';
@@ -16,6 +17,7 @@ export const flows: readonly FlowEntry[] = [
   ...photoUpdates,
   ...erasures,
   ...afterwards,
+  ...batches,
 ];
 
 /** Activities that occur in no undisturbed flow, each with the reason. */

@@ -10,6 +10,8 @@ import { TextractClient } from '@aws-sdk/client-textract';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { AwsClients } from '../../activities/aws/clients.js';
+import { createSeal, type Seal } from '../../activities/aws/dynamodb/seal.js';
+import { fieldKeys } from '../../activities/aws/field-keys.js';
 import { type AwsSettings, awsSettings } from '../../activities/aws/settings.js';
 import { awsParts } from '../../activities/aws/setup/parts.js';
 import { createShardMap } from '../../activities/aws/shard-map.js';
@@ -41,6 +43,8 @@ export interface Rig {
   aws: Omit<AwsClients, 'destroy'>;
   settings: AwsSettings;
   identities: Identities;
+  /** Opens where batch jobs found photos. */
+  seal: Seal;
   policies: ReadonlyMap<string, Policy>;
   /** An account nobody used yet, with its collections. */
   newAccount(): Promise<{ tenant: Tenant; collections: string[] }>;
@@ -113,6 +117,7 @@ export async function startRig(options: { temporal: string; accounts: number }):
     return {
       url: `http://127.0.0.1:${apiPort}`,
       ...{ twin, worker, temporal, aws, settings, close },
+      seal: createSeal(fieldKeys(environment)),
       identities: createIdentities({
         pseudonym: Buffer.from(secrets.IDV_PSEUDONYM_KEY ?? '', 'base64'),
         idempotency: Buffer.from(secrets.IDV_IDEMPOTENCY_SECRET ?? '', 'base64'),

@@ -3,6 +3,7 @@ import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { sessionKey, userPartition } from '../../activities/aws/dynamodb/keys.js';
+import { toFace } from '../../activities/aws/dynamodb/user-rows.js';
 import type { FaceRecord } from '../../domain/face-record.js';
 import type { SessionState } from '../../domain/session.js';
 import type { Rig } from './rig.js';
@@ -67,7 +68,7 @@ async function readUser({ rig, tenant }: Run, userId: string): Promise<StoredUse
   return {
     userId,
     profile: rows.find(({ sk }) => sk === 'PROFILE'),
-    faces: rows.filter(({ sk }) => String(sk).startsWith('FACE#')) as FaceRecord[],
+    faces: rows.filter(({ sk }) => String(sk).startsWith('FACE#')).map((row) => toFace(row, rig.seal)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { createBatch } from '../../activities/batch.js';
 import { createHousekeeping } from '../../activities/housekeeping.js';
 import { createActivities } from '../../activities/index.js';
 import type { Workflows } from '../../activities/ports/workflows.js';
@@ -70,7 +71,8 @@ export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
     const changing = plain.filter(({ calls }) => calls.some(changesFaces)).map((each) => each.case.flow);
     for (const setting of SETTINGS) {
       // What a flow asks differs with what the searches tell it.
-      const driven = setting === 'plain' ? plain : await drive(setting, changing);
+      const differing = changing.filter(({ skips }) => !skips?.includes(setting));
+      const driven = setting === 'plain' ? plain : await drive(setting, differing);
       if (setting !== 'plain') results.push(...driven);
       cases.push(...driven.flatMap((each) => casesOf(drivenOf(each), setting)));
     }
@@ -92,14 +94,20 @@ export async function sweep(rig: Rig, options: SweepOptions): Promise<Swept> {
   return { results: looked, planned, gaps: only.length === 0 ? gapsOf(results) : [] };
 }
 
-const drivenOf = ({ case: { flow }, calls }: Result): Driven => ({ flow, calls });
+const drivenOf = ({ case: { flow }, calls }: Result): Driven => ({
+  flow,
+  calls: calls.filter((call) => flow.sweeps?.(call) ?? true),
+});
 
 /** Activities that no flow calls, faults that never happened. */
 function gapsOf(results: readonly Result[]): string[] {
-  const called = new Set<string>(results.flatMap(({ calls }) => calls.map(({ activity }) => activity)));
+  const called = new Set<string>(
+    results.flatMap((result) => drivenOf(result).calls.map(({ activity }) => activity)),
+  );
   const names = [
     ...Object.keys(createActivities({} as Ports)),
     ...Object.keys(createHousekeeping({} as Ports, {} as Workflows)),
+    ...Object.keys(createBatch({} as Ports)),
   ];
   return [
     ...names
