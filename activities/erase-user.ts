@@ -9,6 +9,7 @@ import {
 } from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
+import { tellJobs } from './batch/tell-jobs.js';
 import type { ErasingUser } from './ports/erasure-store.js';
 import type { Workflows } from './ports/workflows.js';
 import type { Ports } from './ports.js';
@@ -21,21 +22,24 @@ interface Request {
 /**
  * Marks the user, so that nothing begins any more, and sets a photo aside that nobody else removes: the last search needs it.
  * To be repeated once the sessions under way have ended, for they may have registered the user's first face.
+ * @returns `jobs`: batch jobs that run, and may come to photos of the user
  */
 export async function markErasing(
-  ports: Pick<Ports, 'reconcileTable' | 'photos' | 'photoVersions' | 'erasures'>,
+  ports: Pick<Ports, 'reconcileTable' | 'photos' | 'photoVersions' | 'erasures' | 'batches'>,
   { tenant, erasure }: Request,
-): Promise<ErasingUser> {
+): Promise<ErasingUser & { jobs: number }> {
   const { reconcileTable, erasures } = ports;
   const { subject, erasureId } = erasure;
   // First: whoever reserves the user after this is refused, so what is read now is all there will be but for its holder's.
   const marked = await erasures.mark(tenant, subject, erasureId, { hadFaces: false });
+  const jobs = await tellJobs(ports, { tenant, subject });
   const faces = await reconcileTable.faces(tenant, subject);
   const lastPhoto = marked.lastPhoto ?? (await setAside(ports, tenant, subject, searchPhotos(faces)));
-  return erasures.mark(tenant, subject, erasureId, {
+  const found = await erasures.mark(tenant, subject, erasureId, {
     hadFaces: faces.some((face) => face.state === 'tentative' || Object.keys(face.faces).length > 0),
     ...(lastPhoto ? { lastPhoto } : {}),
   });
+  return { ...found, jobs };
 }
 
 /** Copies the first of the photos that is there to our bucket: it may be where a caller keeps it. */

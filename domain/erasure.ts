@@ -149,3 +149,6 @@ export function userPhotoPrefix({ account, mode }: Tenant, subject: string): str
 export function lastPhotoKey(tenant: Tenant, subject: string): string {
   return `${userPhotoPrefix(tenant, subject)}last-known`;
 }
+
+/** A batch job asks so often who was erased while it runs: what it knows is no older. */
+export const ERASED_SEEN_MS = 5_000;

@@ -8,7 +8,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { batchJobOf } from '../domain/batch/holder.js';
-import { addErased, addKept, begunErasure, type Erasure, type Remaining } from '../domain/erasure.js';
+import {
+  addErased,
+  addKept,
+  begunErasure,
+  ERASED_SEEN_MS,
+  type Erasure,
+  type Remaining,
+} from '../domain/erasure.js';
 import type { StoredImage } from '../domain/image-ref.js';
 import type { Tenant } from '../domain/session.js';
 import {
@@ -65,7 +72,10 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
   await persist(() => saveErasure({ tenant, erasure: receipt }));
   const sessions = await stopSessions(tenant, subject);
   // Again: they may have registered the first face there is.
-  const { lastPhoto, hadFaces, erasureIds } = await persist(() => markErasing({ tenant, erasure: receipt }));
+  const { lastPhoto, hadFaces, erasureIds, jobs } = await persist(() =>
+    markErasing({ tenant, erasure: receipt }),
+  );
+  const toldAt = Date.now();
   await persist(() => fenceFaces(who));
 
   const { stores } = await persist(() => listStores());
@@ -92,6 +102,7 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
     await sleep(pause, { summary: 'before the stores are looked through again' });
   }
 
+  if (jobs) await untilJobsKnow(toldAt);
   const remaining = await searchAgain(who, lastPhoto, (faces) => {
     receipt = addErased(receipt, 'faces', faces, Date.now());
   });
@@ -121,6 +132,12 @@ async function stopSessions(tenant: Tenant, subject: string): Promise<string[]> 
     await sleep(pause, { summary: 'for the sessions of the user to end' });
     waited += pause;
   }
+}
+
+/** Until then the mark keeps the user out of batch jobs that have not asked since. */
+async function untilJobsKnow(toldAt: number): Promise<void> {
+  const left = toldAt + ERASED_SEEN_MS + LATE_WRITES_MS - Date.now();
+  if (left > 0) await sleep(left, { summary: 'for batch jobs to know of the erasure' });
 }
 
 async function cancel(tenant: Tenant, sessionId: string): Promise<void> {

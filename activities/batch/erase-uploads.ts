@@ -6,7 +6,8 @@ import { objectOf } from './object-of.js';
 
 /**
  * Removes the photos of a user that were uploaded to our bucket to be indexed, older versions too, whatever became of them there:
- * those that ledgers name. What is elsewhere is somebody else's to remove, and is not touched; nor is what a job has not got to.
+ * those that ledgers name. What is elsewhere is somebody else's to remove, and is not touched; what a job that runs has not got to it
+ * removes when it does.
  */
 export async function eraseUploads(
   { batches, photoVersions }: Pick<Ports, 'batches' | 'photoVersions'>,
@@ -16,11 +17,22 @@ export async function eraseUploads(
   const kept = new Map<string, number>();
   let erased = 0;
   for (const uri of await batches.photosOf(tenant, subject)) {
-    const { bucket, key } = objectOf(uri);
-    if (bucket === photoVersions.bucket && key.startsWith(importsPrefix(tenant)))
-      erased += await photoVersions.erase(key, { exact: true, progress });
-    else kept.set(bucket, (kept.get(bucket) ?? 0) + 1);
+    const object = objectOf(uri);
+    const versions = await eraseUpload(photoVersions, tenant, object, progress);
+    if (versions === undefined) kept.set(object.bucket, (kept.get(object.bucket) ?? 0) + 1);
+    else erased += versions;
     progress();
   }
   return { erased, kept: [...kept].map(([bucket, photos]) => ({ bucket, photos })) };
+}
+
+/** Every version of a photo that was uploaded to be indexed. @returns how many there were; undefined of one that is elsewhere */
+export async function eraseUpload(
+  photoVersions: Ports['photoVersions'],
+  tenant: Tenant,
+  { bucket, key }: { bucket: string; key: string },
+  progress: () => void = () => undefined,
+): Promise<number | undefined> {
+  if (bucket !== photoVersions.bucket || !key.startsWith(importsPrefix(tenant))) return undefined;
+  return photoVersions.erase(key, { exact: true, progress });
 }

@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.js';
 import { createChunkLedger } from './chunk-ledger.js';
 import { type Clock, systemClock } from './clock.js';
 import { eachAtOnce } from './each-at-once.js';
+import { createErasedUsers } from './erased-users.js';
 import { itemIds } from './item-id.js';
 import type { ItemJob, ItemTools } from './item-work.js';
 import { itemsToDo, itemsToRetry } from './items-of-chunk.js';
@@ -67,6 +68,7 @@ export async function indexChunk(
       batchUsers: noteThrottles(ports.batchUsers, calls.noteThrottle),
       users: ports.users,
       faces: calls.faces,
+      erased: createErasedUsers(() => batches.erasedUsers(tenant, jobId), clock),
     };
     const recorder = createRecorder((outcomes) => batches.record(tenant, jobId, claim, outcomes), clock);
     const chunkWork: ChunkWork = {

@@ -3,6 +3,7 @@ import type { ItemOutcome, ItemReason, ItemStatus } from '../../domain/batch/ite
 import type { SourceItem } from '../../domain/batch/source.js';
 import { externalImageId, type FaceRecord, type IndexedFace, listsFace } from '../../domain/face-record.js';
 import { replaceFaces } from '../replace-faces.js';
+import { eraseUpload } from './erase-uploads.js';
 import { fromManifest } from './from-manifest.js';
 import { indexPhoto, surplus } from './index-photo.js';
 import {
@@ -62,18 +63,22 @@ export async function indexItem(
     ...more,
   });
   const forgotten = subject && forgottenId(job, work, faceKey);
-  if (memo.erased || forgotten)
-    return { outcome: erasing(end('skipped', 'user_erasing', forgotten ? { itemId: forgotten } : {})) };
+  const erased = async (more: Partial<ItemOutcome> = {}): Promise<ItemEnd> => {
+    // The erasure has been here already, or cannot know of it: nothing leads to this photo but the source.
+    await eraseUpload(tools.photoVersions, tenant, item);
+    return { outcome: erasing(end('skipped', 'user_erasing', more)) };
+  };
+  if (forgotten) return erased({ itemId: forgotten });
+  if (subject && (await tools.erased.has(subject))) return erased();
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
   }
 
   const held = await tools.batchUsers.hold(tenant, { subject, userId: looked.userId, holder, faceKey });
   if (held === 'busy') return 'busy';
-  if (held === 'erasing') return { outcome: erasing(end('skipped', 'user_erasing')) };
+  if (held === 'erasing') return erased();
   memo.held = true;
   const { active, own } = held;
-  if (memo.stood && !own && active.length === 0) return { outcome: erasing(end('skipped', 'user_erasing')) };
   const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
   const counted = async (row: FaceRecord): Promise<ItemEnd | 'busy'> => {
     // What was there before may have stopped to count by now, and still be found.
@@ -83,7 +88,7 @@ export async function indexItem(
     if (row.state === 'lost') return 'busy';
     // Of an erasure before this job, likewise: whoever is named by a job again is a new user.
     if (row.state === 'erased' && row.fenced && batchJobOf(row.rank.sessionId) !== jobId) return 'busy';
-    if (row.state === 'erased') return { outcome: erasing(end('skipped', 'user_erasing')) };
+    if (row.state === 'erased') return erased();
     const standing = row.state === 'active' || active.length > 0 ? { standing: true as const } : {};
     if (!face) return { outcome: end('skipped', 'already_indexed'), ...standing };
     return { outcome: end('indexed', undefined, { face }), ...standing };

@@ -6,6 +6,7 @@ import type { Policy } from '../../domain/policy.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 import type { Clock } from './clock.js';
+import type { ErasedUsers } from './erased-users.js';
 import type { ItemIds } from './item-id.js';
 import type { LaneCalls } from './lane-calls.js';
 
@@ -33,6 +34,7 @@ export interface ItemJob {
 export interface ItemTools
   extends Pick<Ports, 'archive' | 'batchUsers' | 'users' | 'photos' | 'photoVersions' | 'subjectOf'> {
   faces: LaneCalls['faces'];
+  erased: ErasedUsers;
   clock: Clock;
 }
 
@@ -55,10 +57,6 @@ export interface ItemMemo {
   subject?: string;
   /** The user is held. */
   held?: true;
-  /** The user had a face that counts when this chunk let go of it between two items: without one it was erased since. */
-  stood?: true;
-  /** The user was being erased when the chunk came to an item before, and is not taken up again. */
-  erased?: true;
   /** Was indexed, and nothing vouches for it yet. */
   face?: IndexedFace;
   /** The photo passed DetectFaces and the gates: that is paid for once. */

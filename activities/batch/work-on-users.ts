@@ -97,11 +97,9 @@ async function workOnUser(
   const { tools, job, ledger, recorder, ended } = work;
   let subject: string | undefined;
   let standing = false;
-  /** Known to later items of the user, whoever had it in between. */
-  let known: Pick<ItemMemo, 'stood' | 'erased'> = {};
   let heldSince = tools.clock.now();
   for (const [at, item] of items.entries()) {
-    const memo: ItemMemo = { ...known };
+    const memo: ItemMemo = {};
     let end: ItemEnd;
     try {
       if (at > 0 && health.stopping()) throw new Error('The chunk stops.');
@@ -113,7 +111,6 @@ async function workOnUser(
       throw error;
     }
     if (memo.held) subject = memo.subject;
-    if (end.outcome.reason === 'user_erasing') known = { ...known, erased: true };
     standing ||= end.standing === true;
     ledger.add(end.outcome);
     ended();
@@ -128,7 +125,6 @@ async function workOnUser(
     if (!lettingGo || !holding || at === items.length - 1) continue;
     await recorder.drain();
     subject = undefined;
-    known = { ...known, ...(standing ? { stood: true } : {}) };
     standing = false; // the next item sees for itself
     heldSince = tools.clock.now();
   }

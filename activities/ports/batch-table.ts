@@ -97,6 +97,11 @@ export interface BatchTable {
   /** Removes a pair, and what leads to it; one that is not there is no error. */
   dropPair(tenant: Tenant, jobId: string, name: PairName): Promise<void>;
 
+  /** Keeps a user out of a job: it is erased while the job runs. May be repeated. */
+  noteErased(tenant: Tenant, jobId: string, subject: string): Promise<void>;
+  /** Users who are kept out of the job. Strongly consistent. */
+  erasedUsers(tenant: Tenant, jobId: string): Promise<ReadonlySet<string>>;
+
   /**
    * What the ledgers have of a user, over all jobs, is of another one from now on (`subject` of the rows, and what leads to
    * them), pairs left out. May be repeated.

@@ -61,6 +61,10 @@ export type BatchPhase = 'index' | 'retry' | 'duplicates' | 'rollback' | 'report
 /** `paused` rests in its phase until it is resumed. */
 export type BatchStatus = 'running' | 'paused' | 'canceled' | 'completed' | 'failed';
 
+/** Nothing of it is to come but a retry that somebody asks for. */
+export const hasEnded = ({ status }: { status: BatchStatus }): boolean =>
+  status !== 'running' && status !== 'paused';
+
 /** Why nothing moves. `blocked`: an operator must act (a bucket that may not be read, a collection that is missing). */
 export type PauseReason = 'requested' | 'cost_ceiling' | 'blocked';
 

@@ -20,7 +20,7 @@ const inputs = {
 };
 
 const erasing: HousekeepingFakes = {
-  markErasing: async () => ({ hadFaces: true, lastPhoto: photoRef('selfie'), erasureIds: [] }),
+  markErasing: async () => ({ hadFaces: true, lastPhoto: photoRef('selfie'), erasureIds: [], jobs: 0 }),
   readUnderWay: async () => ({ open: [] }),
   fenceFaces: async () => {},
   listStores: async () => ({ stores: ['faces', 'sessions'] }),
@@ -49,7 +49,7 @@ export const recordedHousekeeping: readonly RecordedHousekeeping[] = [
     workflow: 'erasure',
     fakes: {
       ...erasing,
-      markErasing: async () => ({ hadFaces: false, erasureIds: [] }),
+      markErasing: async () => ({ hadFaces: false, erasureIds: [], jobs: 0 }),
       eraseStore: async () => ({ erased: 0 }),
     },
   },

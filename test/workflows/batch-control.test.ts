@@ -108,28 +108,6 @@ describe('who runs a batch index', function () {
     assert.equal(rates.length, 2 + 19, 'two chunks of 400, and of 65 what was left');
   });
 
-  it('has it pause at its cost ceiling, and resumes it with a higher one', async () => {
-    const job = await beginBatch(sessions, {
-      items: 100,
-      spec: { rates: { IndexFaces: 1 }, costCeiling: 0.06 },
-    });
-    const paused = await job.rests('is at its ceiling', isPausedFor('cost_ceiling'));
-    assert.equal(paused.cost, 0.06);
-    const { type, details } = await refusal(resume(job));
-    assert.deepEqual([type, details], ['CeilingTooLow', { cost: 0.06, costCeiling: 0.06 }]);
-    assert.equal((await refusal(resume(job, 0.06))).type, 'CeilingTooLow');
-    assert.equal((await resume(job, 1)).spec.costCeiling, 1);
-    assert.deepEqual((await job.handle.result()).counts, { indexed: 100 });
-  });
-
-  it('has it spend no more than its ceiling and what a small chunk costs, however fast it is', async () => {
-    const job = await beginBatch(sessions, { items: 2_000, spec: { rates: {}, costCeiling: 1.01 } });
-    const paused = await job.rests('is at its ceiling', isPausedFor('cost_ceiling'));
-    assert.ok(paused.cost >= 1.01 && paused.cost < 1.01 + 0.025, `${paused.cost}`);
-    await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
-    await job.handle.result();
-  });
-
   it('is told where it is blocked, and has the same chunk done once that is mended', async () => {
     const job = await beginBatch(sessions, {
       items: 100,

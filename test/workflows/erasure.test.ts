@@ -30,7 +30,7 @@ describe('an erasure', function () {
       ['user', 0],
     ]);
     return {
-      markErasing: async () => ({ hadFaces: true, lastPhoto, erasureIds: [] }),
+      markErasing: async () => ({ hadFaces: true, lastPhoto, erasureIds: [], jobs: 0 }),
       readUnderWay: async () => ({ open: [] }),
       fenceFaces: async () => {},
       listStores: async () => ({ stores: [...held.keys()] }),
@@ -98,6 +98,15 @@ describe('an erasure', function () {
     );
   });
 
+  it('keeps the mark until batch jobs that run know of it, and no longer', async () => {
+    const marked = (jobs: number) => async () => ({ hadFaces: true, lastPhoto, erasureIds: [], jobs });
+    const running = await erase({ markErasing: marked(2) });
+    assert.ok(running.took >= 15_000 && running.took < 20_000, `${running.took} ms`);
+    assert.deepEqual([running.receipt.status, running.calls.at(-1)], ['done', 'finishErasure']);
+    const alone = await erase({ markErasing: marked(0) });
+    assert.ok(alone.took < 10_000, `${alone.took} ms`);
+  });
+
   it('removes what the last search finds and searches again; what it still finds is in the receipt', async () => {
     const found = (faces: number) => ({ remaining: [{ collection: 'c', faces }] });
     const once = await erase({
@@ -148,10 +157,16 @@ describe('an erasure', function () {
 
   it('is incomplete where faces were known and no photo is left to search with', async () => {
     const none = { eraseRemaining: async () => ({}) };
-    const known = await erase({ ...none, markErasing: async () => ({ hadFaces: true, erasureIds: [] }) });
+    const known = await erase({
+      ...none,
+      markErasing: async () => ({ hadFaces: true, erasureIds: [], jobs: 0 }),
+    });
     assert.deepEqual([known.receipt.status, known.receipt.remaining], ['incomplete', undefined]);
     assert.equal(known.called('eraseRemaining'), 0);
-    const nobody = await erase({ ...none, markErasing: async () => ({ hadFaces: false, erasureIds: [] }) });
+    const nobody = await erase({
+      ...none,
+      markErasing: async () => ({ hadFaces: false, erasureIds: [], jobs: 0 }),
+    });
     assert.equal(nobody.receipt.status, 'done');
   });
 

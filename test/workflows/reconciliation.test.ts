@@ -84,7 +84,7 @@ describe('a reconciliation', function () {
     const onDevServer = await devSessions(this);
     const subject = randomUUID();
     const erased = housekeepingWorld(erasureWorkflowId(tenant, subject), {
-      markErasing: async () => ({ hadFaces: false, erasureIds: [] }),
+      markErasing: async () => ({ hadFaces: false, erasureIds: [], jobs: 0 }),
       readUnderWay: async () => ({ open: [] }),
       fenceFaces: async () => {},
       listStores: async () => ({ stores: [] }),

@@ -64,10 +64,13 @@ export function createBatchJobs(
         ScanIndexForward: false,
         Limit: limit + 1, // one more tells whether there is another page
       });
-      const { Items = [] } = await observed('dynamodb', 'Query', (options) => client.send(command, options));
+      const { Items = [], LastEvaluatedKey } = await observed('dynamodb', 'Query', (options) =>
+        client.send(command, options),
+      );
       const rows = Items.map((item) => unmarshall(item));
       const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
+      // A page of DynamoDB has 1 MB at most, and a job that ran for days is tens of kilobytes.
+      const last = rows.length > limit || LastEvaluatedKey ? shown.at(-1) : undefined;
       return {
         jobs: shown.map(({ state }) => state as BatchState),
         ...(last ? { nextCursor: String(last.createdKey) } : {}),

@@ -25,6 +25,13 @@ export function claimKey(tenant: Tenant, jobId: string, chunk: number) {
   return { pk: chunkPartition(tenant, jobId, chunk), sk: 'CLAIM' };
 }
 
+export const ERASED = 'ERASED#';
+
+/** The row that keeps a user out of a job who was erased while it ran. */
+export function erasedKey(tenant: Tenant, jobId: string, subject: string) {
+  return { pk: jobPartition(tenant, jobId), sk: `${ERASED}${subject}` };
+}
+
 export const ITEM = 'ITEM#';
 
 /** The row of a photo's outcome. */

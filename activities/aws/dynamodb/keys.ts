@@ -21,6 +21,7 @@ import type { Tenant } from '../../../domain/session.js';
  * | `<account>#<mode>#EXPIRING#<day>`| `<subject>`      | a document of the user expires on that day |
  * | `<account>#<mode>#ERASURE#<id>`  | `RECEIPT`        | the erasure of a user                    |
  * | `<account>#<mode>#BATCH#<job>`   | `JOB`            | a batch job                              |
+ * |                                  | `ERASED#<subject>` | a user who was erased while it ran     |
  * |                                  | `PAIR#<face>#<face>` | two users with one face      |
  * | `<account>#<mode>#BATCH#<job>#CHUNK#<number>` | `CLAIM` | who works on the chunk                 |
  * |                                  | `ITEM#<itemId>`  | what became of a photo (whose it is: sealed) |

@@ -12,7 +12,10 @@ describe('a user of many photos at a low rate', () => {
     aws = await onTwin();
   });
 
-  /** A chunk of a user's photos, each of which takes eleven seconds; `between` happens before the second one is begun. */
+  /**
+   * A chunk of a user's photos, each of which takes eleven seconds; `between` happens before the second one is begun, with the
+   * user free, and a job knows by then of an erasure.
+   */
   async function slowly(photos: number, between: (world: World) => Promise<void>) {
     const names = Array.from({ length: photos }, (_, i) => [`u/${i}.jpg`, picture('anna')] as const);
     const world = await chunkWorld(aws, Object.fromEntries(names));
@@ -21,8 +24,10 @@ describe('a user of many photos at a low rate', () => {
     let holds = 0;
     const ports = watched(aws.ports, async (name, call) => {
       if (name === 'faces.indexPhoto') passed += 11_000;
-      if (name === 'batchUsers.hold' && ++holds === 2) await between(world);
-      return call();
+      if (name === 'batchUsers.hold') holds++;
+      const answer = await call();
+      if (name === 'users.settle' && holds === 1) await between(world);
+      return answer;
     });
     const request = world.request('bj_a', { spec: world.spec({ onExisting: 'add' }) });
     const result = await indexChunk(ports, request, attemptOf(), clock);
@@ -53,6 +58,7 @@ describe('a user of many photos at a low rate', () => {
       await users.reserve(world.tenant, subject, 's', { userId: 'u' });
       await users.withdrawFace(world.tenant, face, 'bj_a');
       await users.release(world.tenant, subject, 's');
+      await batches.noteErased(world.tenant, 'bj_a', subject);
     });
     assert.equal(result.items, 3);
     assert.deepEqual([await world.user('u'), await world.faces()], [undefined, []]);

@@ -45,8 +45,8 @@ describe('settling a chunk that was broken off', () => {
     assert.ok(!aws.calls().includes('IndexFaces'));
     assert.deepEqual([items, counts.indexed, before], [faces.length, faces.length, undefined]);
     assert.deepEqual(await world.faces(), faces);
-    const [row] = await world.ledger('bj_a');
-    assert.deepEqual([row?.userId, row?.uri], ['u1', `s3://${world.bucket}/${world.prefix}u1/a.jpg`]);
+    const row = (await world.ledger('bj_a')).find(({ userId }) => userId === 'u1');
+    assert.equal(row?.uri, `s3://${world.bucket}/${world.prefix}u1/a.jpg`);
     for (const user of ['u1', 'u2']) assert.equal((await world.user(user))?.busy, undefined);
     assert.deepEqual((await settle(world)).counts, counts, 'a repeat says the same');
 
