@@ -111,7 +111,8 @@ export function controlJob(job: Job): void {
 function requireRoom(job: Job, costCeiling?: number): void {
   const { cost, spec } = job.state();
   const ceiling = costCeiling ?? spec.costCeiling;
-  if (ceiling === undefined || ceiling > cost) return;
+  // What is taken back costs nothing.
+  if (ceiling === undefined || ceiling > cost || job.held.canceling) return;
   throw ApplicationFailure.create({
     type: failures.ceilingTooLow,
     message: `The job has cost ${cost.toFixed(2)} USD, and may cost ${ceiling}: resume it with a higher cost ceiling.`,

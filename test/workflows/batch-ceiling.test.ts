@@ -6,6 +6,7 @@ import { refusal } from '../support/refusal.js';
 import { devSessions } from '../support/session-environments.js';
 import { TESTER } from '../support/session-fixtures.js';
 import type { SessionRunner } from '../support/session-runner.js';
+import { operatorMustAct } from '../support/stop-at.js';
 
 const isAtCeiling = ({ pausedFor }: BatchState) => pausedFor === 'cost_ceiling';
 
@@ -41,5 +42,23 @@ describe('the cost ceiling of a batch index', function () {
     assert.ok(paused.cost >= 1.01 && paused.cost < 1.01 + 0.025, `${paused.cost}`);
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
     await job.handle.result();
+  });
+
+  it('is no matter for a rollback that was blocked', async () => {
+    const job = await beginBatch(sessions, {
+      items: 100,
+      spec: { rates: {}, costCeiling: 0.05 },
+      fakes: {
+        rollbackChunk: async (_, happy, nth) => {
+          if (nth === 1) throw operatorMustAct('Let the role delete faces.');
+          return happy();
+        },
+      },
+    });
+    await job.rests('is at its ceiling', isAtCeiling);
+    await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: true }] });
+    await job.rests('is blocked', ({ pausedFor }) => pausedFor === 'blocked');
+    await resume(job);
+    assert.equal((await job.handle.result()).counts.indexed, undefined);
   });
 });
