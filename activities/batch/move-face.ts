@@ -7,16 +7,17 @@ import { chooseShard } from '../../domain/shards.js';
 import type { Ports } from '../ports.js';
 
 /**
- * Indexes a face's photo once more, for another user whom we hold, and lets it count there. It stays the first user's too:
- * whoever drops it there comes after.
+ * Indexes a face's photo once more, for another user, and lets it count there. It stays the first user's too: whoever drops it
+ * there comes after. Both are held, and `from` is held again before the face counts: an erasure waits for a minute only, and
+ * what it has removed must not come back under another name.
  * @returns why not, where it is not done
  */
 export async function moveFace(
   ports: Pick<Ports, 'faces' | 'photos' | 'photoVersions' | 'shardMap' | 'users' | 'batchUsers'>,
-  { tenant, into, holder }: { tenant: Tenant; into: string; holder: string },
+  { tenant, into, from, holder }: { tenant: Tenant; into: string; from: string; holder: string },
   row: FaceRecord,
 ): Promise<PairRefusal | undefined> {
-  const { faces, shardMap, users, batchUsers } = ports;
+  const { faces, photos, shardMap, users, batchUsers } = ports;
   const { faceKey, rank, chunk = 0 } = row;
   // Once more, for this key: it is what an erasure fences.
   const held = await users.hold(tenant, into, holder, faceKey);
@@ -34,6 +35,12 @@ export async function moveFace(
     qualityFilter: 'NONE', // it was good enough when it counted first
   });
   if (!face) return 'photo_gone';
+  const lost = await heldAgain(users, tenant, from, holder, faceKey);
+  if (lost) {
+    await faces.deleteFaces({ collection, faceIds: [face.faceId] });
+    if (image !== row.image && !held.active.includes(faceKey)) await photos.remove([image]);
+    return lost;
+  }
   const there = await batchUsers.commit(tenant, {
     subject: into,
     faceKey,
@@ -48,6 +55,18 @@ export async function moveFace(
   // That user has the very photo, in another shard.
   if (there.state === 'active') return undefined;
   return there.state === 'erased' ? 'user_erasing' : 'had_before';
+}
+
+/** Holds the user whose face it is once more. @returns why not, where somebody else has had it, or the face is gone */
+async function heldAgain(
+  users: Pick<Ports['users'], 'hold'>,
+  ...[tenant, from, holder, faceKey]: Parameters<Ports['users']['hold']>
+): Promise<PairRefusal | undefined> {
+  const held = await users.hold(tenant, from, holder, faceKey);
+  if (held === 'busy') return 'user_busy';
+  // Whoever takes a face from a user that we held is an erasure; it may be over by now.
+  if (typeof held === 'string' || !held.active.includes(faceKey)) return 'user_erasing';
+  return undefined;
 }
 
 /** One that the service keeps is copied to where it keeps the other user's; one in an archive stays there. */

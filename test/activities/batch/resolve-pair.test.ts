@@ -187,6 +187,31 @@ describe('a decision about a pair of duplicates', () => {
     });
   }
 
+  it('takes up nothing more of a user whose erasure came in between, whether that is over or not', async () => {
+    for (const isOver of [true, false]) {
+      tenant = await aws.tenant();
+      await indexed('anna');
+      for (const serial of ['one', 'two', 'three']) await indexed('berta', { serial, shard: 's1' });
+      await search();
+      const { erasures } = aws.ports;
+      let photos = 0;
+      const slow = watched(aws.ports, async (name, call) => {
+        const answer = await call();
+        if (name !== 'faces.indexFace' || ++photos !== 2) return answer;
+        await erasures.mark(tenant, berta, 'er_1', { hadFaces: true });
+        await erasures.fence(tenant, berta);
+        if (!isOver) return answer;
+        await erasures.removeUser(tenant, berta);
+        await erasures.unmark(tenant, berta, 'er_1');
+        return answer;
+      });
+      const answer = await decide({ resolution: 'merge', into: 'first' }, [anna, berta], slow);
+      assert.deepEqual([answer, photos], [{ refused: 'user_erasing' }, 2]);
+      assert.deepEqual(await facesOf(anna), has(2), 'her own, and the one that had counted before');
+      if (isOver) assert.equal(await aws.ports.users.read(tenant, berta), undefined);
+    }
+  });
+
   it('is refused where it cannot be done, and everything stays as it was', async () => {
     const { itemId } = await indexed('anna');
     await registered(aws, tenant, { name: 'berta', person: 'p' });
