@@ -20,16 +20,27 @@ export function putRows(
   return write(client, table, rows.map(putOf));
 }
 
-/** Writes each row, and removes those that it takes the place of, with it: in the same call, as far as 25 are enough. */
-export function moveRows(
+/**
+ * Writes each row, and removes those that it takes the place of once all are written: what DynamoDB leaves unwritten of a call,
+ * and a stop in between, may leave a row twice, and never lose it. What is written is not removed.
+ * @throws ApplicationFailure as `putRows` does
+ */
+export async function moveRows(
   client: DynamoDBClient,
   table: string,
   rows: readonly { row: Key & Record<string, unknown>; from: readonly Key[] }[],
 ): Promise<void> {
-  return write(
+  await putRows(
     client,
     table,
-    rows.flatMap(({ row, from }) => [putOf(row), ...from.map(deleteOf)]),
+    rows.map(({ row }) => row),
+  );
+  const written = new Set(rows.map(({ row }) => nameOf(row)));
+  const former = new Map(rows.flatMap(({ from }) => from.map((key) => [nameOf(key), key])));
+  await deleteRows(
+    client,
+    table,
+    [...former].flatMap(([name, key]) => (written.has(name) ? [] : [key])),
   );
 }
 
@@ -37,6 +48,8 @@ export function moveRows(
 export function deleteRows(client: DynamoDBClient, table: string, keys: readonly Key[]): Promise<void> {
   return write(client, table, keys.map(deleteOf));
 }
+
+const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
 const putOf = (row: Key & Record<string, unknown>): WriteRequest => ({
   PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
