@@ -7,14 +7,21 @@ export const NOTHING_SUCCEEDS_MS = 30_000;
 
 const PASSING: readonly (string | undefined)[] = [failures.throttled, failures.dependencyUnavailable];
 
-/** Does what must be done, again and again for half a minute while it is throttled or a service does not answer. */
-export async function persist<T>(work: () => Promise<T>, { now, sleep }: Clock): Promise<T> {
+/**
+ * Does what must be done, again and again for half a minute while it is throttled or a service does not answer.
+ * @param forMs milliseconds after which no other try begins
+ */
+export async function persist<T>(
+  work: () => Promise<T>,
+  { now, sleep }: Clock,
+  forMs = NOTHING_SUCCEEDS_MS,
+): Promise<T> {
   const began = now();
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (!PASSING.includes(failureType(error)) || now() - began > NOTHING_SUCCEEDS_MS) throw error;
+      if (!PASSING.includes(failureType(error)) || now() - began > forMs) throw error;
     }
     await sleep(jittered(tries));
   }

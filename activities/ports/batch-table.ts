@@ -20,8 +20,8 @@ export interface ChunkClaim {
 
 /** Calls of tries that brought no result, so that they are counted with the next one. */
 export interface SpentCalls extends Pick<ChunkResult, 'calls' | 'throttled'> {
-  /** The work they were made for: the index of the chunk, a round of retries, a search, a rollback. */
-  of: string;
+  /** What they were made for: the index of the chunk, a round of retries, a search, a rollback. */
+  work: string;
 }
 
 /** Rows of batch jobs: the jobs, the claims of their chunks, the ledger of their items, pairs of duplicates. */
