@@ -83,7 +83,7 @@ export async function readUnderWay(
 
 /** Removes what was kept until now, the mark last of all, and closes the receipt, and those of erasures that were broken off. */
 export async function finishErasure(
-  { erasures, photoVersions }: Pick<Ports, 'erasures' | 'photoVersions'>,
+  { erasures, photoVersions, batches }: Pick<Ports, 'erasures' | 'photoVersions' | 'batches'>,
   workflows: Workflows,
   request: Request & {
     erasureIds: readonly string[];
@@ -96,6 +96,7 @@ export async function finishErasure(
   const { tenant, erasure, erasureIds, emptied, remaining, hadFaces } = request;
   const { subject, erasureId } = erasure;
   const retentionMs = await workflows.retentionMs();
+  await tellJobs({ batches }, { tenant, subject }); // also those that have begun since
   await photoVersions.erase(userPhotoPrefix(tenant, subject));
   await erasures.removeUser(tenant, subject);
   await erasures.unmark(tenant, subject, erasureId);

@@ -75,8 +75,11 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
   const { lastPhoto, hadFaces, erasureIds, jobs } = await persist(() =>
     markErasing({ tenant, erasure: receipt }),
   );
-  const toldAt = Date.now();
+
   await persist(() => fenceFaces(who));
+  // Before the stores are looked through: what a chunk had begun of the user by then is there.
+  if (jobs)
+    await sleep(ERASED_SEEN_MS + LATE_WRITES_MS, { summary: 'for batch jobs to know of the erasure' });
 
   const { stores } = await persist(() => listStores());
   const erasing = {
@@ -102,7 +105,6 @@ async function erase({ tenant, subject, requestedBy }: ErasureInput): Promise<Er
     await sleep(pause, { summary: 'before the stores are looked through again' });
   }
 
-  if (jobs) await untilJobsKnow(toldAt);
   const remaining = await searchAgain(who, lastPhoto, (faces) => {
     receipt = addErased(receipt, 'faces', faces, Date.now());
   });
@@ -132,12 +134,6 @@ async function stopSessions(tenant: Tenant, subject: string): Promise<string[]> 
     await sleep(pause, { summary: 'for the sessions of the user to end' });
     waited += pause;
   }
-}
-
-/** Until then the mark keeps the user out of batch jobs that have not asked since. */
-async function untilJobsKnow(toldAt: number): Promise<void> {
-  const left = toldAt + ERASED_SEEN_MS + LATE_WRITES_MS - Date.now();
-  if (left > 0) await sleep(left, { summary: 'for batch jobs to know of the erasure' });
 }
 
 async function cancel(tenant: Tenant, sessionId: string): Promise<void> {

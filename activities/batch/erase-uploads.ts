@@ -6,8 +6,8 @@ import { objectOf } from './object-of.js';
 
 /**
  * Removes the photos of a user that were uploaded to our bucket to be indexed, older versions too, whatever became of them there:
- * those that ledgers name. What is elsewhere is somebody else's to remove, and is not touched; what a job that runs has not got to it
- * removes when it does.
+ * those that ledgers name. What is elsewhere is somebody else's to remove, and is not touched. A job that runs removes those itself
+ * to which it comes later.
  */
 export async function eraseUploads(
   { batches, photoVersions }: Pick<Ports, 'batches' | 'photoVersions'>,

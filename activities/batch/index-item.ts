@@ -69,7 +69,8 @@ export async function indexItem(
     return { outcome: erasing(end('skipped', 'user_erasing', more)) };
   };
   if (forgotten) return erased({ itemId: forgotten });
-  if (subject && (await tools.erased.has(subject))) return erased();
+  const isErased = () => subject !== undefined && tools.erased.has(subject);
+  if (await isErased()) return erased();
   if ('reason' in looked || !subject) {
     return { outcome: end('rejected', 'reason' in looked ? looked.reason : 'user_id_missing') };
   }
@@ -78,6 +79,8 @@ export async function indexItem(
   if (held === 'busy') return 'busy';
   if (held === 'erasing') return erased();
   memo.held = true;
+  // It may have taken so long that the erasure is over.
+  if (await isErased()) return erased();
   const { active, own } = held;
   const adding = { subject, faceKey, image: { bucket, key, ...(region ? { region } : {}) } };
   const counted = async (row: FaceRecord): Promise<ItemEnd | 'busy'> => {

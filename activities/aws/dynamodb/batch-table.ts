@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BatchTable } from '../../ports/batch-table.js';
 import { createBatchJobs } from './batch-jobs.js';
 import { createBatchPairs } from './batch-pairs.js';
-import { createErasedUsers } from './erased-users.js';
+import { createErasureNotes } from './erasure-notes.js';
 import { createItemsOfUser } from './items-of-user.js';
 import { createLedger } from './ledger.js';
 import { createItemList } from './list-items.js';
@@ -16,6 +16,6 @@ export function createBatchTable(client: DynamoDBClient, table: string, seal: Se
     ...createItemList(client, table, seal),
     ...createBatchPairs(client, table),
     ...createItemsOfUser(client, table, seal),
-    ...createErasedUsers(client, table),
+    ...createErasureNotes(client, table),
   };
 }

@@ -4,12 +4,12 @@ import type { ItemCounts, ItemOutcome } from '../../../domain/batch/item.js';
 import type { Tenant } from '../../../domain/session.js';
 import type { BatchTable, ChunkClaim, SpentCalls } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
-import { chunkPartition, claimKey, ITEM, itemKey, userItemKey } from './batch-keys.js';
+import { chunkPartition, claimKey, erasedKey, ITEM, itemKey, userItemKey } from './batch-keys.js';
 import { moveRows, putRows } from './batch-write.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { forgottenRow, itemRow, toItem } from './item-rows.js';
 import { faceRowKey } from './keys.js';
-import { partitionKeys, rowsByKey } from './rows-of.js';
+import { partitionKeys, removeRows, rowsByKey } from './rows-of.js';
 import type { Seal } from './seal.js';
 
 /** Claims of chunks, and what became of their items. */
@@ -95,24 +95,36 @@ export function createLedger(
       }));
       await moveRows(client, table, written);
       // An erasure that was over by then did not find the item; one that comes later does, by what leads there. So that is read
-      // now: where an erasure was before us, it is fenced, or has gone with its user.
-      const rows = await rowsByKey(
-        client,
-        table,
-        leads.map(({ key }) => key),
-      );
-      const erased = leads.filter(({ key }) => {
-        const row = rows.get(`${key.pk} ${key.sk}`);
-        return !row || row.state === 'erased';
+      // now: where an erasure was before us, it is fenced, or has gone with its user. Of an item whose user was not held the job
+      // was told before the erasure looked for the first time.
+      const wanted = leads.flatMap(({ key, note }) => [key, ...(note ? [note] : [])]);
+      const rows = await rowsByKey(client, table, wanted);
+      const find = ({ pk, sk }: { pk: string; sk: string }) => rows.get(`${pk} ${sk}`);
+      const erased = leads.filter(({ key, note }) => {
+        const row = find(key);
+        return !row || row.state === 'erased' || (note && find(note));
       });
       await putRows(
         client,
         table,
         erased.map(({ item }) => forgottenRow(tenant, jobId, item)),
       );
+      const gone = erased.filter(({ item }) => item.status !== 'indexed');
+      await removeRows(
+        client,
+        table,
+        gone.map(({ key }) => key),
+      );
       return true;
     },
   };
+}
+
+interface Lead {
+  item: ItemOutcome;
+  key: { pk: string; sk: string };
+  /** Of an erasure that the job was told of, where it is. */
+  note?: { pk: string; sk: string };
 }
 
 /** Rows of an item from when it had another id: its own, and what leads there. */
@@ -127,16 +139,10 @@ function formerKeys(tenant: Tenant, jobId: string, { was, chunk, subject }: Item
  * What leads from a user to an item: of an indexed one the row of its face, which names job and chunk, so that it takes no
  * write of its own. Nothing leads to items whose user is not known, or is being erased.
  */
-function leadTo(
-  tenant: Tenant,
-  jobId: string,
-  item: ItemOutcome,
-): { item: ItemOutcome; key: { pk: string; sk: string } } | undefined {
+function leadTo(tenant: Tenant, jobId: string, item: ItemOutcome): Lead | undefined {
   const { subject, itemId, status, reason } = item;
   if (subject === undefined || reason === 'user_erasing') return undefined;
-  const key =
-    status === 'indexed'
-      ? faceRowKey(tenant, { subject, faceKey: itemId })
-      : userItemKey(tenant, subject, jobId, item);
-  return { item, key };
+  if (status === 'indexed') return { item, key: faceRowKey(tenant, { subject, faceKey: itemId }) };
+  const note = erasedKey(tenant, jobId, subject);
+  return { item, key: userItemKey(tenant, subject, jobId, item), note };
 }

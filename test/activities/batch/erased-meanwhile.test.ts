@@ -27,7 +27,7 @@ describe('somebody who is erased while a job runs', () => {
       await ports.photos.put({ bucket, key: prefix + name }, picture(person), 'image/jpeg');
     const source = { kind: 'prefix', bucket, prefix, userId: `${prefix}{user_id}/*` } as const;
     const spec = world.spec({ source });
-    await ports.batches.create(tenant, newBatchJob('bj_a', spec, 0), 'f');
+    await ports.batches.create(tenant, newBatchJob('bj_a', spec, Date.now()), 'f');
     const erased = { tenant, subject: ports.subjectOf(tenant, 'goes') };
     assert.equal(await tellJobs(ports, erased), 1);
 
@@ -57,7 +57,7 @@ describe('somebody who is erased while a job runs', () => {
     const jobs = Array.from({ length: 45 }, (_, n) => `bj_${String(n).padStart(26, 'a')}`);
     for (const [n, jobId] of jobs.entries()) {
       const status = n % 3 === 0 ? 'completed' : n % 3 === 1 ? 'running' : 'paused';
-      await batches.create(tenant, { ...newBatchJob(jobId, spec(), n), status }, 'f');
+      await batches.create(tenant, { ...newBatchJob(jobId, spec(), Date.now() + n), status }, 'f');
     }
     assert.equal(await tellJobs(aws.ports, { tenant, subject: 's' }), 30);
     assert.equal(await tellJobs(aws.ports, { tenant, subject: 't' }), 30);

@@ -54,6 +54,29 @@ describe('the ledger of a batch job', () => {
     assert.equal(writes[0]?.body.match(/PutRequest/g)?.length, 2);
   });
 
+  it('says nothing of a user whom an erasure has left by then, and nothing leads from there', async () => {
+    const [gone, stays] = [{ subject: 'gone' }, { subject: 'stays' }];
+    const claim = await batches.claim(tenant, jobId, 0);
+    await batches.noteErased(tenant, jobId, 'gone');
+    const outcomes = [
+      outcome('a', { ...gone, status: 'rejected', reason: 'empty_file' }),
+      outcome('b', { ...gone, status: 'dead_letter', reason: 'access_denied' }),
+      outcome('c', { ...stays, status: 'rejected', reason: 'empty_file' }),
+    ];
+    await batches.record(tenant, jobId, claim, outcomes);
+    const told = (await batches.readChunk(tenant, jobId, 0)).map(({ reason, subject, uri }) => [
+      reason,
+      subject,
+      uri === '',
+    ]);
+    assert.deepEqual(told, [
+      ['user_erasing', undefined, true],
+      ['user_erasing', undefined, true],
+      ['empty_file', 'stays', false],
+    ]);
+    assert.equal(await batches.forgetSubject(tenant, 'gone'), 0);
+  });
+
   it('shows nobody whose photo it is, or where', async () => {
     await record([await indexedItem('a'), outcome('b')]);
     const { Items = [] } = await aws.clients.dynamodb.send(

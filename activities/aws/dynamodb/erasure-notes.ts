@@ -8,7 +8,7 @@ import { partitionKeys } from './rows-of.js';
 const KEPT_DAYS = 90;
 
 /** Who was erased while a job ran, so that it does not take them up again. A row says no more than the receipt does. */
-export function createErasedUsers(
+export function createErasureNotes(
   client: DynamoDBClient,
   table: string,
 ): Pick<BatchTable, 'noteErased' | 'erasedUsers'> {
