@@ -90,19 +90,21 @@ const phases: Record<Exclude<BatchPhase, 'ended'>, (job: Job) => Promise<void>> 
 
 async function countFacesBefore(job: Job): Promise<void> {
   const { held, input } = job;
-  if (held.facesBefore !== undefined || job.state().chunks.begun > 0) return;
-  const faces = await job.step(() => countFaces({ tenant: input.tenant }));
-  if (faces !== undefined) held.facesBefore = faces;
+  if (held.before || job.state().chunks.begun > 0) return;
+  const counted = await job.step(() => countFaces({ tenant: input.tenant }));
+  if (counted) held.before = counted;
 }
 
 /** Of two faces of the job the one in the earlier shard finds the other one; faces that others put there search for nobody. */
 async function decideWhereToSearch(job: Job): Promise<void> {
   const { held, input, state } = job;
-  if (held.searchesEverywhere) return;
-  if (held.facesBefore !== 0) held.searchesEverywhere = true;
+  if (held.searchesEverywhere !== undefined) return;
+  if (held.before?.faces !== 0) held.searchesEverywhere = true;
   else {
-    const faces = await job.step(() => countFaces({ tenant: input.tenant }));
-    held.searchesEverywhere = faces === undefined || faces > (state().counts.indexed ?? 0);
+    const now = await job.step(() => countFaces({ tenant: input.tenant }));
+    // With `replace` there are fewer faces than indexed photos, and no count to go by.
+    const { counts, spec } = state();
+    held.searchesEverywhere = spec.onExisting === 'replace' || now?.faces !== counts.indexed;
   }
 }
 

@@ -108,7 +108,12 @@ export function openJob(input: BatchInput): Job {
       const { status, pausedFor } = held.state;
       // A completed job goes on; a report costs nothing.
       const goesOn = status === 'completed' || (phase === 'report' && pausedFor === 'cost_ceiling');
-      change({ phase, ...(goesOn ? { status: 'running' } : {}) });
+      const mayNot = phase === 'retry' && isOverCeiling(held.state);
+      change({
+        phase,
+        ...(goesOn ? { status: 'running' } : {}),
+        ...(mayNot ? { status: 'paused', pausedFor: 'cost_ceiling' } : {}),
+      });
     },
     note: (found) => change(found),
     count(result, found = {}) {

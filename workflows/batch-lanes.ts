@@ -36,7 +36,7 @@ export interface Chunks<Chunk> {
   numberOf(chunk: Chunk): number;
   /** About so many items are in it. */
   itemsOf(chunk: Chunk): number;
-  /** Called once an item: the slowest of them says how fast items go. */
+  /** What is called for an item, each as often as it is named: the slowest says how fast items go. */
   perItem: readonly BatchApi[];
   /** There is one to take, or to look for. */
   isWaiting(): boolean;

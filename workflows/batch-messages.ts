@@ -1,5 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { LanePace, RetryRound, SourcePosition } from '../domain/batch/chunk.js';
+import type { FaceCount, LanePace, RetryRound, SourcePosition } from '../domain/batch/chunk.js';
 import type { Prices } from '../domain/batch/cost.js';
 import type { ItemReason } from '../domain/batch/item.js';
 import type { BatchAction, BatchSpec, BatchState } from '../domain/batch/job.js';
@@ -59,8 +59,8 @@ export interface CarriedJob {
   /** By number of the chunk, of those that came back: how often they were tried. */
   tries?: Readonly<Record<string, number>>;
   duplicates: Walk;
-  /** Faces there were before the job indexed any; absent: nobody has counted them. */
-  facesBefore?: number;
+  /** Before the job indexed anything; absent: nobody has counted. */
+  before?: FaceCount;
   /** There are faces that the job did not index: each of its own is searched for in every shard. */
   searchesEverywhere?: boolean;
   rollback: Walk;

@@ -5,7 +5,7 @@ import { deadLetters } from '../domain/batch/tally.js';
 import { indexChunk, listDeadLetters, rollbackChunk, searchChunk } from './batch.js';
 import type { Job } from './batch-job.js';
 import type { Chunks, Means } from './batch-lanes.js';
-import type { Walk } from './batch-messages.js';
+import type { CarriedJob, Walk } from './batch-messages.js';
 import { callsOfAnItem } from './batch-ranges.js';
 
 /** Chunks that were begun before, by number; what is done with each is all that such phases differ in. */
@@ -20,7 +20,7 @@ export function searchesOf(job: Job): Chunks<number> {
   const { input, held, state } = job;
   const { tenant, jobId, policy } = input;
   return walk(job, held.duplicates, {
-    perItem: ['SearchFaces', 'SearchFacesByImage'],
+    perItem: ['SearchFaces', ...Array<BatchApi>(searchesByImage(held)).fill('SearchFacesByImage')],
     work: (chunk, means) => {
       const { searchesEverywhere: everywhere = true } = held;
       return searchChunk({ tenant, jobId, policy, chunk, everywhere, ...means });
@@ -83,8 +83,16 @@ export async function retriesOf(job: Job): Promise<Chunks<number>> {
       job.count({ ...result, worked: deadLetters(result.before ?? {}, reasons) });
       const { again, next } = held.duplicates;
       if (chunk < next) held.duplicates.again = withChunk(again, chunk);
+      // Its faces are newer than what was counted.
+      if (held.searchesEverywhere === false) delete held.searchesEverywhere;
     },
   });
+}
+
+/** Of a face, in other shards than its own: in all of them, or in those after its own, half of them on average. */
+function searchesByImage({ before, searchesEverywhere = true }: CarriedJob): number {
+  const others = (before?.collections ?? 2) - 1;
+  return searchesEverywhere ? others : Math.ceil(others / 2);
 }
 
 /** Something of it is left, in a job that has begun so many chunks. */

@@ -29,7 +29,7 @@ export interface SearchRequest {
 
 /** What came of it; the ledger says what it said before. */
 export interface SearchResult extends ChunkResult {
-  /** Faces that were looked for everywhere. Fewer than are indexed where some count no more, or their photos are gone. */
+  /** Faces that were looked for in all shards where they had to be. Fewer than are indexed where some count no more, or their photos are gone. */
   searched: number;
   /** Pairs that nobody had met before. A try that dies may leave some out; the report counts what is stored. */
   pairs: number;

@@ -74,3 +74,9 @@ export interface Split {
 export type SourcePosition =
   | { kind: 'keys'; after: string }
   | { kind: 'bytes'; from: number; line: number; etag: string; inside?: true };
+
+/** What the collections have that searches ask. */
+export interface FaceCount {
+  faces: number;
+  collections: number;
+}

@@ -91,7 +91,7 @@ export function costOf(calls: Calls, prices: Pick<Prices, 'groups'>, before: Cal
 }
 
 /**
- * How many items more a cost ceiling has room for, each with one call of every API named; infinite without a ceiling.
+ * How many items more a cost ceiling has room for, each with a call of every API as often as it is named; infinite without a ceiling.
  * @param spent of the job so far, US dollars, by `calls`
  * @param underWay items whose calls are not counted yet
  */
@@ -103,10 +103,18 @@ export function itemsWithin(
   prices: Pick<Prices, 'groups'>,
 ): number {
   if (ceiling === undefined) return Number.POSITIVE_INFINITY;
-  const each = costOf(Object.fromEntries(perItem.map((api) => [api, 1])), prices, calls);
+  const callsOf = (api: BatchApi) => perItem.filter((each) => each === api).length;
+  const one = Object.fromEntries(perItem.map((api) => [api, callsOf(api)]));
+  // Where the first calls are free, those that come are not.
+  const each = costOf(one, prices, calls) || costOf(one, { groups: prices.groups.map(dearest) });
   if (each === 0) return Number.POSITIVE_INFINITY;
   return Math.max(0, Math.ceil((ceiling - spent) / each) - underWay);
 }
+
+const dearest = ({ apis, tiers }: PriceGroup): PriceGroup => ({
+  apis,
+  tiers: [{ each: Math.max(...tiers.map(({ each }) => each)) }],
+});
 
 /** What so many calls cost from the first one on. */
 function tiered(calls: number, tiers: readonly PriceTier[]): number {

@@ -29,7 +29,7 @@ const CONCURRENCY = { least: 4, most: 100 };
 /**
  * How many lanes share the rates, and how large their chunks are.
  * @param rates of the job now, all lanes together
- * @param perItem what is called once an item: the slowest of them says how fast items go
+ * @param perItem what is called for an item, each as often as it is named: the slowest says how fast items go
  * @param items what is left to do, where that is known: a few items make few, small chunks
  */
 export function lanesFor(
@@ -37,7 +37,10 @@ export function lanesFor(
   perItem: readonly BatchApi[] = ['IndexFaces'],
   items: number = Number.POSITIVE_INFINITY,
 ): Lanes {
-  const limits = perItem.flatMap((api) => rates[api] ?? []);
+  const limits = perItem.flatMap((api) => {
+    const rate = rates[api];
+    return rate === undefined ? [] : rate / perItem.filter((each) => each === api).length;
+  });
   const rate = Math.min(...limits);
   if (rate <= 0) return { lanes: 0, chunkItems: CHUNK_ITEMS.least, concurrency: 0, rates };
   const limited = Number.isFinite(rate);

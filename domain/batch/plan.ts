@@ -87,7 +87,7 @@ export function planOf(asked: PlanRequest, survey: SourceSurvey): BatchPlan {
   const usable = Math.max(0, Math.round((survey.items - unusable) * share));
   const bytes = bytesOf(survey, usable);
   const indexCalls: Calls = { IndexFaces: usable, ...(spec.precheck ? { DetectFaces: usable } : {}) };
-  const isFirst = survey.shards.every(({ faces = 0 }) => faces === 0);
+  const isFirst = spec.onExisting !== 'replace' && survey.shards.every(({ faces = 0 }) => faces === 0);
   const duplicateCalls = callsForDuplicates(usable, searched, isFirst);
   const byImage = duplicateCalls.SearchFacesByImage ?? 0;
   /** @param times that each photo is read, on average */

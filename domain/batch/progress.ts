@@ -40,7 +40,8 @@ const CHUNK_MS = 10_000;
 export function progressOf(state: BatchState, now: number, underWay?: UnderWay): Progress {
   const { items, calls, throttled, ms } = recent(state.samples, now);
   const perSecond = (count: number) => (ms > 0 ? (count * 1_000) / ms : 0);
-  const part = withUnderWay(partOf(state), underWay);
+  // Of a retry what fails again is done by the chunk and not by the job.
+  const part = state.phase === 'retry' ? partOf(state) : withUnderWay(partOf(state), underWay);
   const allowedCallsPerSecond = allowedNow(state, now);
   const itemsPerSecond = perSecond(items);
   const moves = state.status === 'running' && itemsPerSecond > 0;

@@ -169,7 +169,8 @@ function happyActivities(world: BatchWorld, items: number): Batch {
       return { chunks: spansOf(chunks) };
     },
     async countFaces() {
-      return [...ledger.values()].reduce((sum, { indexed }) => sum + indexed, 0);
+      const faces = [...ledger.values()].reduce((sum, { indexed }) => sum + indexed, 0);
+      return { faces, collections: 2 };
     },
     async searchChunk({ chunk, pace }) {
       const searched = countsOf(chunk).indexed ?? 0;

@@ -147,16 +147,17 @@ describe('a batch index', function () {
     assert.deepEqual(chunks.sort(), [0, 1, 2]);
   });
 
-  for (const [told, where, counted] of [
+  for (const [told, where, counted, onExisting = 'skip'] of [
     ['alone', 'in shards after their own', [0, 10]],
     ['not the first', 'everywhere', [1, 11]],
     ['not alone while it runs', 'everywhere', [0, 11]],
+    ['to replace faces', 'everywhere', [0, 10], 'replace'],
   ] as const)
     it(`searches for its faces ${where} when it is ${told}`, async () => {
       const job = await beginBatch(sessions, {
         items: 10,
-        spec: { duplicates: true },
-        fakes: { countFaces: async (_, __, nth) => counted[nth - 1] ?? 0 },
+        spec: { duplicates: true, onExisting },
+        fakes: { countFaces: async (_, __, nth) => ({ faces: counted[nth - 1] ?? 0, collections: 2 }) },
       });
       await job.handle.result();
       assert.deepEqual(

@@ -27,6 +27,37 @@ describe('a retry of a batch index', function () {
     assert.deepEqual([accounted({ world: job.world, state }), state.counts], [[], { indexed: 65 }]);
   });
 
+  it('waits for a higher ceiling where the job has met its own', async () => {
+    const job = await beginBatch(sessions, {
+      items: 20,
+      bad: [[1, dead]],
+      spec: { rates: {}, costCeiling: 0.02 },
+    });
+    await job.rests('is completed', ({ status }) => status === 'completed');
+    job.world.bad.clear();
+    await job.handle.executeUpdate(retryBatch, { args: [...retry.args] });
+    await job.rests('is at its ceiling', ({ pausedFor }) => pausedFor === 'cost_ceiling');
+    assert.equal(job.world.requests('indexChunk').length, 1, 'nothing is tried before that');
+    await job.handle.executeUpdate(resumeBatch, { args: [{ ...TESTER, costCeiling: 1 }] });
+    assert.deepEqual((await job.handle.result()).counts, { indexed: 20 });
+  });
+
+  it('searches anew where others may have faces by then', async () => {
+    const now = [0, 19, 50];
+    const job = await beginBatch(sessions, {
+      items: 20,
+      bad: [[1, dead]],
+      spec: { duplicates: true },
+      fakes: { countFaces: async (_, __, nth) => ({ faces: now[nth - 1] ?? 0, collections: 2 }) },
+    });
+    await job.rests('is completed', ({ status }) => status === 'completed');
+    job.world.bad.clear();
+    await job.handle.executeUpdate(retryBatch, { args: [...retry.args] });
+    await job.handle.result();
+    const searches = job.world.requests('searchChunk').map(({ everywhere }) => everywhere);
+    assert.deepEqual(searches, [false, true]);
+  });
+
   it('is done after a cancel of Temporal that came too late for anything', async () => {
     const [reporting, saving] = [gate(), gate()];
     const job = await beginBatch(sessions, {

@@ -49,9 +49,19 @@ describe('costOf', () => {
       itemsWithin(ceiling, state, ['IndexFaces', ...more], underWay, defaultPrices);
     assert.equal(room(1, 0), 500);
     assert.equal(room(1, 0, 'DetectFaces'), 250);
+    assert.equal(room(1, 0, 'DetectFaces', 'DetectFaces'), 167, 'each as often as it is named');
     assert.equal(room(1, 480), 20);
     assert.equal(room(1, 500), 0);
     assert.equal(room(0.4, 0), 0);
     assert.equal(room(undefined, 0), Number.POSITIVE_INFINITY);
+    const free = {
+      groups: [{ apis: ['IndexFaces'] as const, tiers: [{ upTo: 600, each: 0 }, { each: 0.001 }] }],
+    };
+    const begun = { calls: { IndexFaces: 500 }, cost: 0 };
+    assert.equal(
+      itemsWithin(0.1, begun, ['IndexFaces'], 0, free),
+      100,
+      'calls that are free now are not all that come',
+    );
   });
 });
