@@ -30,9 +30,10 @@ const USERS_AT_ONCE = 8;
 
 /**
  * Writes to the ledger what a chunk that was broken off has made count without recording it, as when its worker died: faces
- * whose rows name the job and the chunk. Nothing is indexed, and whoever may still be at work on it writes nothing more. Users
- * whom the chunk holds are let go of, and what such a face was to replace is replaced. Calls that brought no result are told.
- * May be repeated.
+ * whose rows name the job and the chunk. Nothing is indexed. Whoever may still be at work on the chunk, cut off from Temporal and
+ * not from AWS, writes nothing more to the ledger; a face that it is about to make count may still come to count, and the ledger
+ * does not know that one (docs/decisions/batch-chunks.md). Users whom the chunk holds are let go of, and what such a face was to
+ * replace is replaced. Calls that brought no result are told. May be repeated.
  * @throws ApplicationFailure as the ports do
  */
 export async function settleChunk(

@@ -21,7 +21,7 @@ export function itemRow(seal: Seal, tenant: Tenant, jobId: string, outcome: Item
 
 /**
  * What stays of an item whose user was erased, so that the ledger still adds up, and no repeat takes the photo for one that
- * nobody looked at: that there was one. Its id is a hash of the object's name and content.
+ * nobody looked at: that there was one. Its id is a keyed hash (`activities/batch/item-id.ts`).
  */
 export function forgottenRow(
   tenant: Tenant,
