@@ -109,10 +109,10 @@ export function controlJob(job: Job): void {
 
 /** A job at its ceiling would pause again before it has done anything. */
 function requireRoom(job: Job, costCeiling?: number): void {
-  const { cost, spec } = job.state();
+  const { cost, spec, phase } = job.state();
   const ceiling = costCeiling ?? spec.costCeiling;
-  // What is taken back costs nothing.
-  if (ceiling === undefined || ceiling > cost || job.held.canceling) return;
+  // What is taken back costs nothing, nor does a report.
+  if (ceiling === undefined || ceiling > cost || job.held.canceling || phase === 'report') return;
   throw ApplicationFailure.create({
     type: failures.ceilingTooLow,
     message: `The job has cost ${cost.toFixed(2)} USD, and may cost ${ceiling}: resume it with a higher cost ceiling.`,

@@ -61,4 +61,24 @@ describe('the cost ceiling of a batch index', function () {
     await resume(job);
     assert.equal((await job.handle.result()).counts.indexed, undefined);
   });
+
+  it('is no matter for a report that was blocked', async () => {
+    const job = await beginBatch(sessions, {
+      items: 20,
+      spec: { rates: {}, costCeiling: 0.02 },
+      fakes: {
+        writeReport: async (_, happy, nth) => {
+          if (nth === 1) throw operatorMustAct('Let the role write reports.');
+          return happy();
+        },
+      },
+    });
+    const { cost } = await job.rests(
+      'is blocked',
+      ({ phase, pausedFor }) => phase === 'report' && pausedFor === 'blocked',
+    );
+    assert.ok(cost >= 0.02, `${cost}`);
+    await resume(job);
+    assert.equal((await job.handle.result()).status, 'completed');
+  });
 });
