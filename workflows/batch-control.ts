@@ -29,7 +29,8 @@ export function controlJob(job: Job): void {
     ...{ command, by, at: Date.now() },
     ...(request ? { request } : {}),
   });
-  const requireAllowed = (command: BatchCommand) => {
+  const requireAllowed = (command: BatchCommand, { request }: BatchActor) => {
+    requireOwnKey(job, request);
     const allowed = allowedBatchCommands(state(), Date.now());
     if (!allowed.includes(command)) refuse(job, command, allowed);
   };
@@ -43,7 +44,7 @@ export function controlJob(job: Job): void {
     },
     {
       description: 'Begins no more chunks, until it is resumed',
-      validator: (_: BatchActor) => requireAllowed('pause'),
+      validator: (actor: BatchActor) => requireAllowed('pause', actor),
     },
   );
   setHandler(
@@ -55,8 +56,8 @@ export function controlJob(job: Job): void {
     {
       description:
         'Goes on: after a pause, at a higher cost ceiling, or once the cause of a block was mended',
-      validator: ({ costCeiling }: BatchResume) => {
-        requireAllowed('resume');
+      validator: ({ costCeiling, ...actor }: BatchResume) => {
+        requireAllowed('resume', actor);
         requireRoom(job, costCeiling);
       },
     },
@@ -70,7 +71,7 @@ export function controlJob(job: Job): void {
     {
       description: 'Other rates, from the next chunk on',
       validator: (change: BatchRate) => {
-        requireAllowed('rate');
+        requireAllowed('rate', change);
         const changed = changedRates(state().spec, change);
         nextChange(changed, Date.now()); // throws where one is no window: the job would not get past it
         requireSpeed(changed);
@@ -85,7 +86,7 @@ export function controlJob(job: Job): void {
     },
     {
       description: 'Tries dead letters again',
-      validator: (_: BatchRetry) => requireAllowed('retry'),
+      validator: (retry: BatchRetry) => requireAllowed('retry', retry),
     },
   );
   setHandler(
@@ -96,7 +97,7 @@ export function controlJob(job: Job): void {
     },
     {
       description: 'Stops the job; what it has indexed stays, or is taken back',
-      validator: (_: BatchCancel) => requireAllowed('cancel'),
+      validator: (cancel: BatchCancel) => requireAllowed('cancel', cancel),
     },
   );
   // `temporal workflow cancel` means the same as the cancel command.
@@ -104,6 +105,18 @@ export function controlJob(job: Job): void {
     job.letGo();
     const isLate = !allowedBatchCommands(state(), Date.now()).includes('cancel');
     if (!isLate) job.cancel(action('cancel', { by: OPERATOR }), false);
+  });
+}
+
+/** Of two at one moment, which both found no earlier one, the second is refused here. */
+function requireOwnKey(job: Job, request: BatchActor['request']): void {
+  if (!request) return;
+  const earlier = job.state().actions.find((action) => action.request?.key === request.key);
+  if (!earlier || earlier.request?.body === request.body) return;
+  throw ApplicationFailure.create({
+    type: failures.idempotencyKeyReused,
+    message: 'The Idempotency-Key came with another command before: use another one.',
+    nonRetryable: true,
   });
 }
 

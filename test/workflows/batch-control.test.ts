@@ -224,6 +224,13 @@ describe('who runs a batch index', function () {
       job.handle.executeUpdate(rateBatch, { args: [{ ...TESTER, windows: crawl }] }),
     );
     assert.equal(slow.type, 'RateTooLow');
+    // Of two with one key at one moment, for neither of which the API has found an earlier one, one is taken.
+    const both = [10, 20].map(async (IndexFaces) => {
+      const keyed = { ...TESTER, request: { key: 'k', body: `${IndexFaces}` } };
+      const rate = job.handle.executeUpdate(rateBatch, { args: [{ ...keyed, rates: { IndexFaces } }] });
+      return (await refusal(rate).catch(() => ({ type: 'none' }))).type;
+    });
+    assert.deepEqual((await Promise.all(both)).sort(), ['IdempotencyKeyReused', 'none']);
     await job.handle.executeUpdate(cancelBatch, { args: [{ ...TESTER, rollback: false }] });
     const late = await refusal(job.handle.executeUpdate(pauseBatch, { args: [TESTER] }));
     const canceling = { rollback: false };
