@@ -1,13 +1,13 @@
 import type { Ports } from '../activities/ports.js';
 import { allowedBatchCommands, type BatchCommand } from '../domain/batch/commands.js';
 import type { Prices } from '../domain/batch/cost.js';
-import type { BatchSpec, BatchState, Rates } from '../domain/batch/job.js';
-import { lostJob, maybeLost, newBatchJob } from '../domain/batch/new-job.js';
-import type { UnderWay } from '../domain/batch/progress.js';
+import type { BatchSpec, BatchState, BatchStatus, Rates } from '../domain/batch/job.js';
+import { beganAgain, maybeLost, newBatchJob, saidNothing } from '../domain/batch/new-job.js';
 import { newRates, type RateChange, type SlowWindow, tooSlow } from '../domain/batch/rates.js';
 import type { Policy } from '../domain/policy.js';
 import type { Tenant } from '../domain/session.js';
 import type { BatchActor } from '../workflows/batch-messages.js';
+import { type FoundJob, findBatchJob, rowOfJob } from './find-batch-job.js';
 import type { Answer } from './flows/answer.js';
 import type { BatchFlows, Sending } from './flows/batch-jobs.js';
 import type { Identities } from './identities.js';
@@ -27,9 +27,7 @@ export interface BatchJobsDeps {
 }
 
 /** A job as the API is about to show it. */
-export interface BatchJobView {
-  state: BatchState;
-  underWay?: UnderWay;
+export interface BatchJobView extends FoundJob {
   /** What was asked goes on: ask again later. */
   late?: boolean;
   /** The answer was given before. */
@@ -75,29 +73,16 @@ export interface BatchJobs {
 export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
   const { flows, identities, batches, buckets, quotas, prices } = deps;
 
-  async function row(tenant: Tenant, jobId: string): Promise<BatchState> {
-    const found = await batches.read(tenant, jobId);
-    if (!found) throw problems.notFound('batch job');
-    return found;
-  }
-
-  /** A job that may be moving is asked itself; its row is what it last wrote. */
-  async function read(tenant: Tenant, jobId: string): Promise<BatchState> {
-    const written = await row(tenant, jobId);
-    const ended = written.endedAt !== undefined;
-    // One that waits for a retry may have been told to, and has not written that yet.
-    if (ended && allowedBatchCommands(written, Date.now()).length === 0) return written;
-    const asked = await flows.askBatch({ tenant, jobId });
-    if (asked === 'absent') return ended ? written : lostJob(written, Date.now());
-    return asked && asked.revision > written.revision ? asked : written;
-  }
+  const row = (tenant: Tenant, jobId: string) => rowOfJob(deps, tenant, jobId);
+  const show = (tenant: Tenant, jobId: string) => findBatchJob(deps, tenant, jobId);
+  const read = async (tenant: Tenant, jobId: string) => (await show(tenant, jobId)).state;
 
   function specOf(tenant: Tenant, body: CreateBatchJob): { spec: BatchSpec; policy: Policy } {
     const policy = deps.policy(body.policy);
     const { cost_ceiling, limit, duplicates } = body;
     const { rates = {}, headroom, rate_windows: windows } = body;
     const asked = newRates({ rates, windows, quotas, ...(headroom === undefined ? {} : { headroom }) });
-    requireSpeed(tooSlow(asked));
+    requireSpeed(tooSlow(asked), body);
     const spec: BatchSpec = {
       source: sourceOf(body.source, tenant, buckets),
       onExisting: body.on_existing,
@@ -125,7 +110,7 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     if (idempotencyKey === undefined) {
       await row(tenant, jobId);
       const updateId = `${name}/${identities.batchId('bj', tenant, undefined)}`;
-      return viewOf(tenant, jobId, name, await send({ by }, { updateId, withinMs }));
+      return viewOf(tenant, jobId, name, body, await send({ by }, { updateId, withinMs }));
     }
     const state = await read(tenant, jobId);
     const request = {
@@ -137,7 +122,7 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     if (earlier) return { state, replayed: true };
     // Two at once are one to Temporal.
     const updateId = `${name}/${request.key}/${request.body}`;
-    return viewOf(tenant, jobId, name, await send({ by, request }, { updateId, withinMs }));
+    return viewOf(tenant, jobId, name, body, await send({ by, request }, { updateId, withinMs }));
   }
 
   /** @throws Problem for every answer that is a refusal */
@@ -145,29 +130,32 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
     tenant: Tenant,
     jobId: string,
     name: BatchCommand,
+    body: object,
     answer: Answer<BatchState>,
   ): Promise<BatchJobView> {
     if ('state' in answer) return { state: answer.state };
-    if ('wrongStatus' in answer) throw problems.jobWrongStatus(name, answer.wrongStatus as never, jobId);
+    if ('late' in answer) return { state: await row(tenant, jobId), late: true };
+    if ('keyReused' in answer) throw problems.keyReused();
     if ('ceilingTooLow' in answer) throw problems.ceilingTooLow(jobId);
-    if ('rateTooLow' in answer) requireSpeed(answer.rateTooLow);
+    if ('rateTooLow' in answer) throw tooSlowProblem(answer.rateTooLow, body);
     if ('unavailable' in answer) throw problems.unavailable('Send the same request again.');
-    if (!('gone' in answer)) return { state: await row(tenant, jobId), late: true };
+    if ('wrongStatus' in answer) {
+      const { status, phase, allowed, canceling } = answer.wrongStatus;
+      // Where the job said its phase it said its status too.
+      const said = phase && { status: status as BatchStatus, phase, ...(canceling ? { canceling } : {}) };
+      throw problems.jobWrongStatus(name, { ...(said ?? (await read(tenant, jobId))), allowed }, jobId);
+    }
+    if (!('gone' in answer)) throw new Error(`A batch job does not answer ${Object.keys(answer)}.`);
     // One that was just made has its row before its workflow.
     const state = await read(tenant, jobId);
-    const allowed = state.revision === 0 ? allowedBatchCommands(state, Date.now()) : [];
+    const allowed = saidNothing(state) ? allowedBatchCommands(state, Date.now()) : [];
     throw problems.jobWrongStatus(name, { ...state, allowed }, jobId);
   }
 
   return {
     specOf,
     read,
-    async show(tenant, jobId) {
-      const state = await read(tenant, jobId);
-      const works = state.endedAt === undefined && state.revision > 0;
-      const underWay = works ? await flows.underWay({ tenant, jobId }) : undefined;
-      return { state, ...(underWay ? { underWay } : {}) };
-    },
+    show,
     async list(tenant, page) {
       const { jobs, ...more } = await batches.list(tenant, page);
       const shown = jobs.map((job) => (maybeLost(job, Date.now()) ? read(tenant, job.jobId) : job));
@@ -183,7 +171,12 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
       if (earlier && earlier.fingerprint !== fingerprint) throw problems.keyReused();
       const state = earlier?.state ?? made;
       // One that has written something began, though Temporal may have forgotten it since.
-      if (state.revision === 0) await flows.beginBatch({ tenant, jobId, spec: state.spec, policy, prices });
+      if (saidNothing(state)) {
+        // Others may have written that it is lost, or be about to.
+        if (earlier && (state.endedAt !== undefined || maybeLost(state, Date.now())))
+          await batches.save(tenant, beganAgain(state, Date.now()));
+        await flows.beginBatch({ tenant, jobId, spec: state.spec, policy, prices });
+      }
       return earlier ? { state: await read(tenant, jobId), replayed: true } : { state };
     },
 
@@ -225,10 +218,24 @@ export function createBatchJobs(deps: BatchJobsDeps): BatchJobs {
   };
 }
 
+type RateFields = Partial<Pick<RateBatch, 'rates' | 'rate_windows'>>;
+
 /** @throws Problem 422 with the windows that slow an operation down too far */
-function requireSpeed(slow: readonly SlowWindow[]): void {
-  if (slow.length === 0) return;
-  throw problems.invalid(
-    slow.map(({ window, message }) => ({ pointer: `/rate_windows/${window}/share`, message })),
+function requireSpeed(slow: readonly SlowWindow[], body: RateFields): void {
+  if (slow.length > 0) throw tooSlowProblem(slow, body);
+}
+
+/** Of windows that the job has from before what is wrong is what was sent. */
+function tooSlowProblem(slow: readonly SlowWindow[], { rates, rate_windows }: RateFields) {
+  const sent = rates ? '/rates' : '/headroom';
+  return problems.invalid(
+    slow.map(({ window, message }) =>
+      rate_windows
+        ? { pointer: `/rate_windows/${window}/share`, message }
+        : {
+            pointer: sent,
+            message: `does not fit /rate_windows/${window} of the job, whose share ${message}`,
+          },
+    ),
   );
 }

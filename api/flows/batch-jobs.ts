@@ -61,8 +61,8 @@ export interface BatchFlows {
   cancelBatch(job: BatchTarget, cancel: BatchCancel, sending: Sending): Promise<Answer<BatchState>>;
   /** What the workflow says of itself. `absent`: there is none; undefined: it does not answer at once. */
   askBatch(job: BatchTarget): Promise<BatchState | 'absent' | undefined>;
-  /** What its chunks under way have come to; undefined when Temporal does not say at once. */
-  underWay(job: BatchTarget): Promise<UnderWay | undefined>;
+  /** What its chunks under way have come to, or that its workflow was ended from outside; undefined when Temporal does not say at once. */
+  underWay(job: BatchTarget): Promise<UnderWay | 'cut_off' | undefined>;
   /** Does what was decided about a pair of duplicates; another decision about it meanwhile waits for the first. */
   resolveDuplicate(input: ResolveDuplicateInput, withinMs: number): Promise<PairAnswer | 'late'>;
   /** Looks at a source, unless somebody does, or did, under the same id. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Ports } from '../../activities/ports.js';
 import { createBatchJobs } from '../../api/batch-jobs.js';
 import { createIdentities } from '../../api/identities.js';
+import type { Problem } from '../../api/problem.js';
 import { createBatchJobSchema, rateBatchSchema } from '../../api/schemas/batch-job.js';
 import { defaultPrices } from '../../domain/batch/cost.js';
 import type { BatchState } from '../../domain/batch/job.js';
@@ -13,11 +14,17 @@ import { testPolicies } from '../support/test-policies.js';
 const tenant: Tenant = { account: 'a', mode: 'test' };
 const source = { type: 'prefix', bucket: 'archive', prefix: '', user_id: '{user_id}' };
 
-/** The API over rows in memory; `fails`: Temporal does not answer that often. */
+/**
+ * The API over rows in memory.
+ * @param fails Temporal does not answer that often
+ * @param asked what it says of a job
+ * @param answer to a command
+ */
 function jobsOver(
   rows: Map<string, { fingerprint: string; state: BatchState }>,
   fails = 0,
-  asked?: 'absent',
+  asked?: 'absent' | 'cut_off',
+  answer: object = { late: true },
 ) {
   const begun: BatchInput[] = [];
   const rated: BatchRate[] = [];
@@ -27,10 +34,11 @@ function jobsOver(
       if (left-- > 0) throw new Error('UNAVAILABLE');
       begun.push(input);
     },
-    askBatch: async () => asked,
+    askBatch: async () => (asked === 'absent' ? asked : undefined),
+    underWay: async () => (asked === 'cut_off' ? asked : undefined),
     async rateBatch(_: unknown, change: BatchRate) {
       rated.push(change);
-      return { late: true };
+      return answer;
     },
   };
   const batches = {
@@ -38,6 +46,10 @@ function jobsOver(
       const earlier = rows.get(state.jobId);
       if (!earlier) rows.set(state.jobId, { state, fingerprint });
       return earlier;
+    },
+    async save(_: Tenant, state: BatchState) {
+      const earlier = rows.get(state.jobId);
+      if (earlier && earlier.state.revision < state.revision) rows.set(state.jobId, { ...earlier, state });
     },
     read: async (_: Tenant, jobId: string) => rows.get(jobId)?.state,
     list: async () => ({ jobs: [...rows.values()].map(({ state }) => state) }),
@@ -118,12 +130,66 @@ describe('creating a batch job', () => {
     assert.equal((await jobs.read(tenant, jobId)).status, 'running', 'it may still begin');
     const old = createdAt - 100_000;
     rows.set(jobId, { fingerprint, state: { ...state, createdAt: old, updatedAt: old } });
-    for (const shown of [await jobs.read(tenant, jobId), ...(await jobs.list(tenant, { limit: 9 })).jobs]) {
+    for (const shown of [...(await jobs.list(tenant, { limit: 9 })).jobs, rows.get(jobId).state]) {
       assert.deepEqual([shown.status, shown.endedAt], ['failed', old]);
       assert.match(shown.message ?? '', /never began/);
     }
-    await create({}, 'k');
-    assert.equal(begun.length, 1);
+    const again = await create({}, 'k');
+    assert.deepEqual([begun.length, again.state.status, again.state.createdAt], [1, 'running', old]);
+    const row = rows.get(jobId).state;
+    assert.ok(row.status === 'running' && row.revision < 1, 'what the job writes first is newer');
+  });
+
+  it('that was ended from outside is failed, also by its row and to commands, and no other one begins under its key', async () => {
+    const rows = new Map();
+    const { state } = await jobsOver(rows).create({}, 'k');
+    const { jobId } = state;
+    rows.set(jobId, { ...rows.get(jobId), state: { ...state, revision: 5 } });
+    const { begun, create, jobs, rate } = jobsOver(rows, 0, 'cut_off', { gone: true });
+    await assert.rejects(rate(jobId, { headroom: 0.5 }), ({ detail, extras }: Problem) => {
+      assert.match(detail, /has ended as failed/);
+      return extras.current_status === 'failed';
+    });
+    const written = rows.get(jobId).state;
+    assert.deepEqual([written.status, written.endedAt], ['failed', state.updatedAt]);
+    assert.ok(written.revision > 5);
+    assert.match((await jobs.show(tenant, jobId)).state.message ?? '', /under another Idempotency-Key/);
+    assert.deepEqual([(await create({}, 'k')).state.status, begun.length], ['failed', 0]);
+  });
+
+  it('is told to go slower than it may: where that is by windows from before, with what was sent', async () => {
+    const slow = { rateTooLow: [{ window: 1, message: 'must be 0, or more' }] };
+    const { create, rate } = jobsOver(new Map(), 0, undefined, slow);
+    const { jobId } = (await create({})).state;
+    const window = { from: '01:00', to: '02:00', share: 0.1 };
+    const pointed: unknown[] = [];
+    for (const body of [
+      { rates: { IndexFaces: 1 } },
+      { headroom: 0.9 },
+      { headroom: 0.9, rate_windows: [window, window] },
+    ])
+      await rate(jobId, body).catch(({ extras }: Problem) => pointed.push(extras.errors?.[0]));
+    const message = 'does not fit /rate_windows/1 of the job, whose share must be 0, or more';
+    assert.deepEqual(pointed, [
+      { pointer: '/rates', message },
+      { pointer: '/headroom', message },
+      { pointer: '/rate_windows/1/share', message: 'must be 0, or more' },
+    ]);
+  });
+
+  it('takes no answer to a command for a late one that is none', async () => {
+    const answers = [
+      [{ late: true }, undefined],
+      [{ keyReused: true }, /another body/],
+      [{ wrongStatus: { status: 'unknown', allowed: [] } }, /does not accept/],
+      [{ unknownCapture: true }, /does not answer/],
+    ] as const;
+    for (const [answer, refused] of answers) {
+      const { create, rate } = jobsOver(new Map(), 0, undefined, answer);
+      const asked = rate((await create({})).state.jobId, { headroom: 0 });
+      if (refused) await assert.rejects(asked, refused);
+      else assert.equal((await asked).late, true);
+    }
   });
 
   it('knows formats by their endings, columns by their usual names, and bounds what is read of our bucket', async () => {
