@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.js';
 
-/** The longest page that each list of the API gives. */
+/** The longest page that each list of the API gives. A page may have less in it, or nothing, though there is another one. */
 const PAGE = 100;
 
 interface Page<T> {
@@ -10,7 +10,9 @@ interface Page<T> {
   complete?: boolean;
 }
 
-/** What a list of the API has, page by page, `limit` at most. @param pageSize the longest that this list gives
+/**
+ * What a list of the API has, page by page, `limit` at most.
+ * @param pageSize the longest that this list gives
  * @param incomplete called of each page that says that there is more than any page shows
  */
 export async function* everyOf<T>(
@@ -27,7 +29,8 @@ export async function* everyOf<T>(
   let left = limit;
   for (let cursor: string | null = ''; cursor !== null && left > 0; ) {
     const query = new URLSearchParams(named);
-    query.set('limit', String(Math.min(pageSize, left)));
+    // Also for a few: of a list that is filtered a short page may have none of them.
+    query.set('limit', String(pageSize));
     if (cursor) query.set('cursor', cursor);
     const page: Page<T> = await api.call<Page<T>>('GET', `${path}?${query}`);
     if (page.complete === false) incomplete?.();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { ApiClient } from '../api-client.js';
+import { type ApiClient, ApiProblem } from '../api-client.js';
 import { aligned } from '../table.js';
 import { BATCH_JOBS } from './job.js';
 import { sayBytes, sayCount, sayDuration, sayMany, sayMoney, sayRate, sayShare, sayText } from './say.js';
@@ -48,8 +48,11 @@ interface Unfinished {
   status: 'processing';
 }
 
-/** Of the answers of an API that waits itself. */
+/** Between two answers of an API that waits itself. */
 const ASK_EVERY_MS = 2_000;
+
+/** As shells have it (128 + SIGINT). */
+const STOPPED = 130;
 
 /**
  * `idv batch plan`: waits however long the count takes. Once `signal` aborts the count is stopped: nobody reads what it finds.
@@ -60,22 +63,37 @@ export async function planJob(
   request: object,
   { json, everyMs = ASK_EVERY_MS }: { json: boolean; everyMs?: number },
   { print, note }: { print: (line: string) => void; note: (line: string) => void },
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
-  const sent = { body: request, idempotencyKey: randomUUID() };
+  // Not waited for: what is to be stopped has to be known by its id.
+  const sent = { body: request, idempotencyKey: randomUUID(), prefer: 'respond-async' } as const;
   let plan = await api.call<Plan | Unfinished>('POST', `${BATCH_JOBS}/plan`, sent);
+  const path = `${BATCH_JOBS}/plan/${plan.id}`;
   if (plan.status === 'processing') note('Counting the source; a million photos take about a minute.');
   while (plan.status === 'processing') {
-    await setTimeout(everyMs, undefined, signal && { signal }).catch(() => {});
-    if (signal?.aborted) {
-      await api.call('DELETE', `${BATCH_JOBS}/plan/${plan.id}`).catch(() => {}); // it may have ended just now
-      note('The count was stopped.');
-      return 130;
+    if (signal.aborted) {
+      note(await stopped(api, path));
+      return STOPPED;
     }
-    plan = await api.call<Plan | Unfinished>('GET', `${BATCH_JOBS}/plan/${plan.id}`);
+    plan = await api.call<Plan | Unfinished>('GET', path, { signal }).catch((error) => {
+      if (signal.aborted) return plan;
+      throw error;
+    });
+    if (plan.status === 'processing') await setTimeout(everyMs, undefined, { signal }).catch(() => {});
   }
   for (const line of json ? [JSON.stringify(plan, undefined, 2)] : describePlan(plan)) print(line);
   return 0;
+}
+
+/** @returns what came of stopping it */
+async function stopped(api: ApiClient, path: string): Promise<string> {
+  try {
+    await api.call('DELETE', path);
+  } catch (error) {
+    const isOver = error instanceof ApiProblem && error.status === 404; // it ended just now
+    if (!isOver) return `The count goes on, and ends by itself within six hours. ${(error as Error).message}`;
+  }
+  return 'The count was stopped.';
 }
 
 function describePlan(plan: Plan): string[] {

@@ -65,6 +65,8 @@ export function addResults(batch: Command): void {
       const [decision] = decisions;
       if (decisions.length > 1 || (pair === undefined) !== (decision === undefined))
         self.error('error: a decision is a --pair and one of --keep, --merge-into and --remove');
+      if (pairs && pair !== undefined)
+        self.error('error: --pair decides about one, and --pairs lists them: one at a time');
       const api = await loadApi();
       const { listDuplicates, listPairs, resolvePair } = await import('../batch/duplicates.js');
       const asked = { open, limit: most, json: asJson };

@@ -61,15 +61,11 @@ describe('a plan that takes its time', function () {
   it('is stopped by Ctrl-C', async () => {
     holdUp();
     const api = apiClient({ IDV_API_URL: idv.url, IDV_API_KEY: account.key });
-    const quick: typeof api = {
-      ...api,
-      call: (method, path, sent) => api.call(method, path, { ...sent, prefer: 'respond-async' }),
-    };
     const stop = new AbortController();
     const told: string[] = [];
     const note = (line: string) => void told.push(line);
     const planning = planJob(
-      quick,
+      api,
       { source },
       { json: false, everyMs: 20_000 },
       { print: note, note },

@@ -173,7 +173,7 @@ describe('idv batch, job by job', () => {
     assert.equal(lines.length, 151);
     assert.equal(lines[0], 'rejected/no_face  s3://b/a\\u000a.jpg  user u1  line 3');
     assert.equal(lines[150], 'The first 150; --limit shows more.');
-    assert.equal(requests[2]?.[1], `/v1/batch-jobs/${ID}/items?status=rejected&limit=50&cursor=c`);
+    assert.equal(requests[2]?.[1], `/v1/batch-jobs/${ID}/items?status=rejected&limit=1000&cursor=c`);
   });
 
   it('watches a job to its end, through an API that is away, and says how it went', async () => {

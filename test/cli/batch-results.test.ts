@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderPlan } from '../../api/render-batch-plan.js';
-import type { ApiClient } from '../../cli/api-client.js';
+import { type ApiClient, ApiProblem } from '../../cli/api-client.js';
 import { type DuplicateCluster, listDuplicates, listPairs, resolvePair } from '../../cli/batch/duplicates.js';
 import { type Plan, planJob } from '../../cli/batch/plan.js';
 import { saveReport } from '../../cli/batch/report.js';
@@ -97,12 +97,40 @@ describe('idv batch, before a job and after it', () => {
       assert.match(text, says);
   });
 
+  it('stops a count on Ctrl-C at once, also while the API waits, and says where it could not', async () => {
+    const noSuch = new ApiProblem(404, 'not_found', 'No such plan');
+    const outcomes: [refused: Error | undefined, says: RegExp][] = [
+      [undefined, /was stopped/],
+      [noSuch, /was stopped/],
+      [new Error('Nobody answers.'), /goes on, and ends by itself within six hours\. Nobody answers/],
+    ];
+    for (const [refused, says] of outcomes) {
+      const stop = new AbortController();
+      const asked: string[] = [];
+      const call: ApiClient['call'] = async (method, path, { signal, prefer } = {}) => {
+        asked.push([method, path, prefer].join(' ').trim());
+        if (method === 'GET') {
+          setImmediate(() => stop.abort());
+          await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+        }
+        if (method === 'DELETE' && refused) throw refused;
+        return { id: 'bp_1', status: 'processing' } as never;
+      };
+      const api = { call, download: call as never };
+      assert.equal(await planJob(api, {}, { json: false }, { print, note }, stop.signal), 130);
+      const path = '/v1/batch-jobs/plan';
+      assert.deepEqual(asked, [`POST ${path} respond-async`, `GET ${path}/bp_1`, `DELETE ${path}/bp_1`]);
+      assert.match(notes.at(-1) ?? '', says);
+      assert.deepEqual(lines, [], 'notes are none of the plan');
+    }
+  });
+
   it('lists people with several user ids, and which photos show it', async () => {
     const page = { data: [{ ...cluster, pair_count: 3 }], next_cursor: null, complete: false };
     const { api, requests } = answering(page);
     await listDuplicates(api, 'bj_1', { open: true, limit: 20, json: false }, print, note);
     assert.match(notes[0] ?? '', /more pairs than can be put together/);
-    assert.deepEqual(requests[0], ['GET', '/v1/batch-jobs/bj_1/duplicates?open=true&limit=20']);
+    assert.deepEqual(requests[0], ['GET', '/v1/batch-jobs/bj_1/duplicates?open=true&limit=100']);
     assert.deepEqual(lines, [
       'one person, 2 users: u1, (gone, sb)',
       '  sa:1~sb:2',
@@ -123,8 +151,8 @@ describe('idv batch, before a job and after it', () => {
     assert.deepEqual(
       requests.map(([, path]) => path),
       [
-        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=20',
-        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=19&cursor=sa%3A1%7Esb%3A2',
+        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=100',
+        '/v1/batch-jobs/bj_1/duplicates/pairs?limit=100&cursor=sa%3A1%7Esb%3A2',
       ],
     );
     assert.deepEqual(

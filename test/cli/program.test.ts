@@ -33,6 +33,7 @@ describe('the idv program', () => {
     ['batch start s3://b/p/ --tps fast', /Give calls a second/],
     ['batch start s3://b/p/ --on-existing drop', /Allowed choices are skip, add, replace/],
     ['batch watch bj_1 --total 0', /Give a whole number of at least 1/],
+    ['batch duplicates bj_1 --pairs --pair a:1~b:2 --keep', /one at a time/],
     ['reconcile --rate Infinity', /Give a number of at least 0\.1/],
     ['reconcile --grace soon', /Give a number of at least 0/],
   ] as const) {
