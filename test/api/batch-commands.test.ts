@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { batchWorkflowId } from '../../workflows/ids.js';
 import { batchCaller, fillBucket } from '../support/batch-caller.js';
 import { base64 } from '../support/caller.js';
 import { people, photo } from '../support/photos.js';
@@ -112,6 +113,17 @@ describe('a batch job that is told what to do over HTTP', function () {
     assert.equal(late.status, 409);
     assert.match(late.body.detail, /being cancelled|has ended as canceled/);
     await ended(id);
+  });
+
+  it('has failed once its workflow was ended in Temporal, also by its row, which erasures go by', async () => {
+    const id = await start({ source, duplicates: false, rates: { IndexFaces: 0.5 } });
+    assert.equal((await tell(id, 'pause')).status, 200);
+    await idv.client.workflow.getHandle(batchWorkflowId(account.tenant, id)).terminate('by an operator');
+    const refused = await tell(id, 'resume');
+    assert.deepEqual([refused.status, refused.body.current_status], [409, 'failed']);
+    const { body } = await call('GET', '');
+    assert.deepEqual([body.data[0].id, body.data[0].status], [id, 'failed'], 'by its row');
+    assert.match((await read(id)).message, /another Idempotency-Key/);
   });
 
   it('reads photos of a bucket in another region itself', async () => {
