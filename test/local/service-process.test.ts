@@ -51,7 +51,9 @@ describe('a service process', () => {
     const running = await start(`console.error('Error: no key\\n    at some line'); process.exitCode = 3;`);
     assert.equal(await running.ended, 'ended with code 3');
     await eventually('it is surfaced', () => log.includes('api: Error: no key'));
-    assert.match(readFileSync(file('logs/api.log'), 'utf8'), /at some line/);
+    await eventually('all of it is in the file', () =>
+      readFileSync(file('logs/api.log'), 'utf8').includes('at some line'),
+    );
   });
 
   it('is recorded while it runs and ends when asked', async () => {
