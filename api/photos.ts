@@ -5,7 +5,7 @@ import { incomingPhotoKey } from '../domain/photo-keys.js';
 import type { Tenant } from '../domain/session.js';
 import { type AcceptedImage, acceptImage } from './images/accept-image.js';
 import { imageLimits } from './images/image-limits.js';
-import { Problem } from './problem.js';
+import { Problem, problems } from './problem.js';
 import type { PhotoSource } from './schemas/create-session.js';
 
 /** A photo that was looked at and may be stored. */
@@ -44,10 +44,7 @@ export function createPhotoIntake(
   ): Promise<Uint8Array> {
     const pointer = `/${input}/s3`;
     if (!mayName(options.sourceBuckets, tenant, bucket)) {
-      throw refused('source_bucket_not_allowed', 'Photos may not be read from this bucket', {
-        pointer: `${pointer}/bucket`,
-        message: 'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
-      });
+      throw problems.sourceBucketNotAllowed(`${pointer}/bucket`);
     }
     const bytes = await store.get({ bucket, key }, { maxBytes: imageLimits.maxBytes, foreign: true });
     if (bytes) return bytes;

@@ -121,21 +121,11 @@ export const problems = {
       'Resume it with a cost_ceiling above the cost that the job shows.',
       { batch_job: job },
     ),
-  sourceBucketNotAllowed: (pointer: string) =>
-    new Problem(
-      422,
-      'source_bucket_not_allowed',
-      'Photos may not be read from this bucket',
-      'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
-      {
-        errors: [
-          {
-            pointer,
-            message: 'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.',
-          },
-        ],
-      },
-    ),
+  sourceBucketNotAllowed(pointer: string) {
+    const message = 'Use a bucket that the operator listed for your account in IDV_SOURCE_BUCKETS.';
+    const title = 'Photos may not be read from this bucket';
+    return new Problem(422, 'source_bucket_not_allowed', title, message, { errors: [{ pointer, message }] });
+  },
   sourceNotReadable: (why: string) =>
     new Problem(422, 'source_not_readable', 'The source cannot be read', why, {
       errors: [{ pointer: '/source', message: why }],
