@@ -99,12 +99,11 @@ async function countFacesBefore(job: Job): Promise<void> {
 async function decideWhereToSearch(job: Job): Promise<void> {
   const { held, input, state } = job;
   if (held.searchesEverywhere !== undefined) return;
-  if (held.before?.faces !== 0) held.searchesEverywhere = true;
+  // With `replace` there are fewer faces than indexed photos, and no count to go by.
+  if (held.before?.faces !== 0 || state().spec.onExisting === 'replace') held.searchesEverywhere = true;
   else {
     const now = await job.step(() => countFaces({ tenant: input.tenant }));
-    // With `replace` there are fewer faces than indexed photos, and no count to go by.
-    const { counts, spec } = state();
-    held.searchesEverywhere = spec.onExisting === 'replace' || now?.faces !== counts.indexed;
+    held.searchesEverywhere = now?.faces !== state().counts.indexed;
   }
 }
 

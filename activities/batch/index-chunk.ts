@@ -53,15 +53,11 @@ export async function indexChunk(
   let done = retry ? 0 : ledger.items();
   const beat = () => attempt.heartbeat({ done, ...calls.made() } satisfies ChunkBeat);
   const work = async () => {
-    const users = retry
-      ? itemsToRetry(rows, spec.source, retry.reasons)
-      : itemsToDo(
-          await readRange(ports, spec.source, rangeOf(request)),
-          ledger,
-          itemIds(ports.subjectOf, tenant),
-        );
     const again = attempt.number > 1 || rows.length > 0;
     const job = await jobOf(ports, request, claim, again, rows);
+    const users = retry
+      ? itemsToRetry(rows, spec.source, retry.reasons)
+      : itemsToDo(await readRange(ports, spec.source, rangeOf(request)), ledger, job.idOf);
     const { archive, photos, photoVersions, subjectOf } = ports;
     const tools: ItemTools = {
       ...{ archive, photos, photoVersions, subjectOf, clock },
