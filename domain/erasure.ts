@@ -152,3 +152,6 @@ export function lastPhotoKey(tenant: Tenant, subject: string): string {
 
 /** A batch job asks so often who was erased while it runs: what it knows is no older. */
 export const ERASED_SEEN_MS = 5_000;
+
+/** So long a job is told of erasures, and keeps what it was told; one that has been there for longer is not. */
+export const ERASED_TOLD_MS = 90 * 86_400_000;

@@ -88,7 +88,10 @@ async function precheck(
   return reason ? 'quality' : undefined;
 }
 
-/** Rekognition says of a photo that is too small what it says of a request that is wrong. @throws what was thrown, of any other one */
+/**
+ * Rekognition says of a photo that is too small what it says of a request that is wrong.
+ * @throws what was thrown, of any other one
+ */
 async function refusedFor(
   archive: ItemTools['archive'],
   image: StoredImage,

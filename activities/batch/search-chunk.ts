@@ -29,13 +29,19 @@ export interface SearchRequest {
 
 /** What came of it; the ledger says what it said before. */
 export interface SearchResult extends ChunkResult {
-  /** Faces that were looked for in all shards where they had to be. Fewer than are indexed where some count no more, or their photos are gone. */
+  /**
+   * Faces that were looked for in all shards where they had to be. Fewer than are indexed where some count no more, or their
+   * photos are gone.
+   */
   searched: number;
   /** Pairs that nobody had met before. A try that dies may leave some out; the report counts what is stored. */
   pairs: number;
 }
 
-/** What heartbeats remember beside what they say of every chunk. Nothing is written of what was searched: a pair that is met again is stored once all the same. */
+/**
+ * What heartbeats remember beside what they say of every chunk. Nothing is written of what was searched: a pair that is met
+ * again is stored once all the same.
+ */
 interface Progress {
   /** The last of the items, in the order of their ids, before which all are done. */
   through: string;

@@ -35,7 +35,8 @@ const NOTHING: SearchedItem = { searched: false, pairs: [] };
 
 /**
  * Looks for faces of other users that are this one's: in its own shard by the face, in those after it by the photo. Likeness
- * is mutual, so that what the job has put in an earlier shard finds this one; faces of others there have to be searched for. Every hit is checked against its row, read strongly.
+ * is mutual, so that what the job has put in an earlier shard finds this one; faces of others there have to be searched for.
+ * Every hit is checked against its row, read strongly.
  * @throws ApplicationFailure `Throttled`, `DependencyUnavailable`, `OperatorMustAct`
  */
 export async function searchItem(

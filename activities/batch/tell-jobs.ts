@@ -1,12 +1,10 @@
 import { RETRY_WITHIN_MS } from '../../domain/batch/commands.js';
 import { type BatchState, hasEnded } from '../../domain/batch/job.js';
+import { ERASED_TOLD_MS } from '../../domain/erasure.js';
 import type { Tenant } from '../../domain/session.js';
 import type { Ports } from '../ports.js';
 
 const PAGE = 20;
-
-/** Notes live no longer, nor do jobs. */
-const OLDEST_MS = 90 * 86_400_000;
 
 /**
  * Tells every job that has not ended, or may be asked for a retry, that a user is being erased: what it comes to later of this
@@ -28,7 +26,7 @@ export async function tellJobs(
       if (!hasEnded(job)) running++;
     }
     const oldest = page.jobs.at(-1)?.createdAt ?? now;
-    cursor = now - oldest < OLDEST_MS ? page.nextCursor : undefined;
+    cursor = now - oldest < ERASED_TOLD_MS ? page.nextCursor : undefined;
   } while (cursor);
   return running;
 }

@@ -32,7 +32,6 @@ export async function chunksUnderWay(client: Client, workflowId: string): Promis
 
 /** Heartbeats of other versions may say less. */
 function doneOf(details: unknown): number {
-  const { done, searched } = (details ?? {}) as { done?: unknown; searched?: unknown };
-  const items = done ?? searched;
-  return typeof items === 'number' ? Math.max(0, items) : 0;
+  const { done } = (details ?? {}) as { done?: unknown };
+  return typeof done === 'number' ? Math.max(0, done) : 0;
 }

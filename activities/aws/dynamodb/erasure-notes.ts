@@ -1,13 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ERASED_TOLD_MS } from '../../../domain/erasure.js';
 import type { BatchTable } from '../../ports/batch-table.js';
 import { ERASED, erasedKey, jobKey } from './batch-keys.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { partitionKeys } from './rows-of.js';
 
-/** Longer than a job runs: DynamoDB removes the rows by themselves. */
-const KEPT_DAYS = 90;
-
-/** Who was erased while a job ran, so that it does not take them up again. A row says no more than the receipt does. */
+/**
+ * Who was erased while a job ran, so that it does not take them up again. A row says no more than the receipt does, and DynamoDB
+ * removes it by itself.
+ */
 export function createErasureNotes(
   client: DynamoDBClient,
   table: string,
@@ -15,7 +16,7 @@ export function createErasureNotes(
   const { putIf } = createConditionalWrites(client, table);
   return {
     async noteErased(tenant, jobId, subject) {
-      const expires = Math.ceil(Date.now() / 1_000) + KEPT_DAYS * 86_400;
+      const expires = Math.ceil((Date.now() + ERASED_TOLD_MS) / 1_000);
       await putIf({ ...erasedKey(tenant, jobId, subject), expires }, {});
     },
     async erasedUsers(tenant, jobId) {

@@ -5,11 +5,11 @@ import type { Tenant } from '../../../domain/session.js';
 import type { BatchTable, ChunkClaim, SpentCalls } from '../../ports/batch-table.js';
 import { observed } from '../observe.js';
 import { chunkPartition, claimKey, erasedKey, ITEM, itemKey, userItemKey } from './batch-keys.js';
-import { moveRows, putRows } from './batch-write.js';
+import { deleteRows, moveRows, putRows } from './batch-write.js';
 import { createConditionalWrites } from './conditional-writes.js';
 import { forgottenRow, itemRow, toItem } from './item-rows.js';
 import { faceRowKey } from './keys.js';
-import { partitionKeys, removeRows, rowsByKey } from './rows-of.js';
+import { partitionKeys, rowsByKey } from './rows-of.js';
 import type { Seal } from './seal.js';
 
 /** Claims of chunks, and what became of their items. */
@@ -110,7 +110,7 @@ export function createLedger(
         erased.map(({ item }) => forgottenRow(tenant, jobId, item)),
       );
       const gone = erased.filter(({ item }) => item.status !== 'indexed');
-      await removeRows(
+      await deleteRows(
         client,
         table,
         gone.map(({ key }) => key),

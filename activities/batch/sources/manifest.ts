@@ -14,7 +14,10 @@ const BLOCK = 1_048_576;
 /** So that a chunk of long records does not weigh more than others. */
 const LARGEST_RANGE = 4 * BLOCK;
 
-/** Of blank lines, and of lines too long to be read, before whoever asks hears of it: so that a call never takes longer than a heartbeat may. */
+/**
+ * Of blank lines, and of lines too long to be read, before whoever asks hears of it: so that a call never takes longer than a
+ * heartbeat may.
+ */
 const MOST_BLANK = LARGEST_RANGE;
 
 /** Ranges of a manifest that end where records do; with a position and no range where nothing was met that is an item. */
